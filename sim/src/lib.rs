@@ -1,0 +1,10 @@
+//! Deterministic manipulation simulator.
+//!
+//! Data flows one way: scene -> physics -> observation -> action -> table.
+//! Lengths are metres, angles radians, time seconds, masses kilograms; the world is right-handed
+//! with z up, and the robot looks along +x.
+
+pub mod frame;
+pub mod robot;
+pub mod scene;
+pub mod shape;

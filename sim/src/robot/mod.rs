@@ -1,0 +1,3 @@
+//! The Franka Panda: numbers, kinematics, inverse kinematics, and its body in the world.
+
+pub mod panda;
