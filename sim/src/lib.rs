@@ -8,3 +8,5 @@ pub mod frame;
 pub mod robot;
 pub mod scene;
 pub mod shape;
+pub mod solver;
+pub mod world;

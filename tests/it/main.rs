@@ -1,1 +1,3 @@
 //! Integration tests of the whole program, one module per promise.
+
+mod traps;
