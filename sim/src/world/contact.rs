@@ -15,7 +15,7 @@ use crate::solver;
 pub enum Owner {
     /// A body of the scene.
     Body(BodyId),
-    /// A link of the robot: 0 base, 1..=7 arm, 8 hand, 9 and 10 fingers.
+    /// A link of the robot: 0 base, 1..=7 arm (7 carries the hand), 8 and 9 fingers.
     Robot(usize),
 }
 

@@ -1,6 +1,6 @@
 //! The physics world: one wrapper around Rapier, built from a [`Scene`].
 
-mod assemble;
+pub(crate) mod assemble;
 mod contact;
 mod state;
 
