@@ -1,3 +1,4 @@
 //! The Franka Panda: numbers, kinematics, inverse kinematics, and its body in the world.
 
+pub mod kinematics;
 pub mod panda;
