@@ -5,6 +5,7 @@
 //! with z up, and the robot looks along +x.
 
 pub mod frame;
+pub mod motion;
 pub mod robot;
 pub mod scene;
 pub mod shape;
