@@ -4,7 +4,10 @@
 //! Lengths are metres, angles radians, time seconds, masses kilograms; the world is right-handed
 //! with z up, and the robot looks along +x.
 
+pub mod action;
+pub mod cell;
 pub mod frame;
+pub mod motion;
 pub mod robot;
 pub mod scene;
 pub mod shape;

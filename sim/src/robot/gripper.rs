@@ -100,9 +100,9 @@ fn graspable(world: &World) -> Vec<BodyId> {
 fn pinched(world: &World) -> Vec<BodyId> {
     let contacts = world.contacts();
     let touches = |body: BodyId, finger: usize| {
-        contacts.iter().any(|c| {
-            (c.a, c.b) == (Owner::Body(body), Owner::Robot(finger)) && c.force > 0.0
-        })
+        contacts
+            .iter()
+            .any(|c| (c.a, c.b) == (Owner::Body(body), Owner::Robot(finger)) && c.force > 0.0)
     };
     graspable(world)
         .into_iter()

@@ -1,9 +1,13 @@
 //! The Franka Panda: numbers, kinematics, inverse kinematics, and its body in the world.
 
 pub mod arm;
+pub mod clearance;
 pub mod gripper;
+pub mod ik;
+pub mod kinematics;
 pub mod links;
 pub mod panda;
 
 pub use arm::Arm;
+pub use clearance::Clearance;
 pub use gripper::{GraspMode, Gripper};
