@@ -2,11 +2,11 @@
 
 set positional-arguments
 
-home := env("MIRROR_HOME", home_directory() / ".cache/mirror")
+home := if env("MIRROR_HOME", "") == "" { home_directory() / ".cache/mirror" } else { env("MIRROR_HOME") }
 
 # Outside the checkout, so that a fresh clone starts warm.
 
-export CARGO_TARGET_DIR := env("CARGO_TARGET_DIR", home / "target")
+export CARGO_TARGET_DIR := if env("CARGO_TARGET_DIR", "") == "" { home / "target" } else { env("CARGO_TARGET_DIR") }
 
 # List the recipes
 default:

@@ -43,7 +43,7 @@ pub const TIP_YAW: f64 = 0.75 * core::f64::consts::PI;
 pub const BASE: [f64; 3] = [-0.2684, -0.0063, 0.7496];
 /// Home configuration, rad: the recorded 0, 10, 0, -50, 0, 70, 45 degrees with joint 4 shifted by
 /// the 0.0698 rad between the recorder's zero and Franka's (tasks.md 2.1).
-pub const HOME: Joints = [0.0, 0.1751, 0.0, -0.8033, 0.0, 1.2215, 0.7854];
+pub const HOME: Joints = [0.0, 0.1751, 0.0, -0.8033, 0.0, 1.2215, core::f64::consts::FRAC_PI_4];
 
 /// Smallest joint values, rad (tasks.md 2.3).
 pub const Q_MIN: Joints = [-2.8973, -1.7628, -2.8973, -3.0718, -2.8973, -0.0175, -2.8973];
