@@ -1,1 +1,8 @@
-//! Integration tests of the whole program, one module per promise.
+//! Every integration test of the program.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+mod binary;
+mod cli;
+mod documents;
+mod licences;
