@@ -37,10 +37,12 @@ fmt:
     cargo fmt --all
 
 # Say what this machine can do, and what is missing
+[no-exit-message]
 doctor *ARGS:
     @cargo run --quiet --bin mirror -- doctor "$@"
 
 # Run the `mirror` command with any arguments
+[no-exit-message]
 mirror *ARGS:
     @cargo run --quiet --bin mirror -- "$@"
 
