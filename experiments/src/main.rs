@@ -1,3 +1,36 @@
-//! The `mirror` command.
+//! The `mirror` command: parses, runs, and maps every error to an exit code.
 
-fn main() {}
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use experiments::cli::{self, Parsed};
+use experiments::log;
+use experiments::usage::UsageError;
+
+/// Something was wrong with the work: an unreadable file, a failed check, a full disk.
+const FAILED: u8 = 1;
+/// Something was wrong with the command line or the configuration.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let code = if error.is::<UsageError>() { USAGE } else { FAILED };
+            let line = format!("{error:#}").replace('\n', " ");
+            // Where stderr is gone there is nobody left to tell; the exit code still does.
+            writeln!(io::stderr(), "error: {line}").ok();
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
+    match cli::parse(std::env::args_os())? {
+        Parsed::Answered => Ok(()),
+        Parsed::Command(cli) => {
+            log::start()?;
+            experiments::run(&cli)
+        }
+    }
+}

@@ -1,3 +1,9 @@
 //! Integration tests of the whole program, one module per promise.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+mod binary;
+mod cli;
+mod documents;
+mod licences;
 mod traps;

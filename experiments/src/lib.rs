@@ -1,0 +1,24 @@
+//! The harness behind the `mirror` command.
+//!
+//! Arguments become one [`cli::Command`], a command computes one result, and [`output::Output`] prints
+//! it. Progress and logs go to stderr; stdout carries results only.
+
+pub mod bench;
+pub mod build;
+pub mod cli;
+pub mod doctor;
+pub mod flags;
+pub mod home;
+pub mod log;
+pub mod machine;
+pub mod output;
+pub mod table;
+pub mod usage;
+
+/// Runs one parsed command line.
+pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
+    let output = output::Output::new(cli.json);
+    match cli.command {
+        cli::Command::Doctor => doctor::run(&output),
+    }
+}

@@ -1,0 +1,67 @@
+# `just` alone lists the recipes; `./run RECIPE` does the same on a machine that lacks just.
+
+set positional-arguments
+
+home := if env("MIRROR_HOME", "") == "" { home_directory() / ".cache/mirror" } else { env("MIRROR_HOME") }
+
+# Outside the checkout, so that a fresh clone starts warm.
+
+export CARGO_TARGET_DIR := if env("CARGO_TARGET_DIR", "") == "" { home / "target" } else { env("CARGO_TARGET_DIR") }
+
+# List the recipes
+default:
+    @"{{ just_executable() }}" --justfile "{{ justfile() }}" --list --unsorted
+
+# Build everything: binary, libraries, tests
+build:
+    cargo build --workspace --all-targets
+
+# All that CI runs: formatting, lints, tests, examples in the documentation
+test: check
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --locked --workspace
+    else
+        cargo test --locked --workspace --lib --bins --tests
+    fi
+    cargo test --locked --workspace --doc
+
+# Formatting and lints only
+check:
+    cargo fmt --all --check
+    cargo clippy --locked --workspace --all-targets -- -D warnings
+
+# Format the sources
+fmt:
+    cargo fmt --all
+
+# Say what this machine can do, and what is missing
+[no-exit-message]
+doctor *ARGS:
+    @cargo run --quiet --bin mirror -- doctor "$@"
+
+# Run the `mirror` command with any arguments
+[no-exit-message]
+mirror *ARGS:
+    @cargo run --quiet --bin mirror -- "$@"
+
+# Build the optimised binary and bundle it for machines without a toolchain
+dist:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo build --locked --profile dist --bin mirror
+    version=$(cargo pkgid --package experiments | sed 's/.*[#@]//')
+    name=mirror-$version-$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m)
+    bundle=$CARGO_TARGET_DIR/bundle
+    rm -rf "$bundle" && mkdir -p "$bundle/$name"
+    cp "$CARGO_TARGET_DIR/dist/mirror" README.md CHANGELOG.md LICENSE LICENSE-MIT LICENSE-APACHE "$bundle/$name/"
+    # Fixed order, owner and time: the same sources give the same bundle.
+    pack=(tar --directory "$bundle" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0)
+    if command -v zstd >/dev/null; then
+        "${pack[@]}" --create --file - "$name" | zstd --quiet -19 --force -o "$bundle/$name.tar.zst"
+    else
+        "${pack[@]}" --create --file - "$name" | gzip --best --no-name >"$bundle/$name.tar.gz"
+    fi
+    rm -r "${bundle:?}/$name"
+    ls -sh "$bundle"/*

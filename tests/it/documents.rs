@@ -1,0 +1,60 @@
+//! The pages at the root say what is there.
+
+use std::fs;
+
+use crate::binary::root;
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap()
+}
+
+/// What stands between backticks, outside fenced blocks.
+fn quoted(page: &str) -> Vec<&str> {
+    let mut fenced = false;
+    let lines = page.lines().filter(move |line| {
+        let fence = line.starts_with("```");
+        fenced ^= fence;
+        !fence && !fenced
+    });
+    lines.flat_map(|line| line.split('`').skip(1).step_by(2)).collect()
+}
+
+#[test]
+fn every_path_in_the_architecture_exists() {
+    let page = page("ARCHITECTURE.md");
+    assert!(page.lines().count() <= 80, "longer than 80 lines");
+    let is_path = |word: &&str| word.contains('/') && !word.contains([' ', '~', '$']);
+    let paths: Vec<&str> = quoted(&page).into_iter().filter(is_path).collect();
+    assert!(paths.len() >= 10, "{paths:?}");
+    for path in paths {
+        assert!(root().join(path.trim_start_matches("./")).exists(), "{path} does not exist");
+    }
+}
+
+#[test]
+fn the_architecture_names_every_package() {
+    let manifest = page("Cargo.toml");
+    let members = manifest.lines().find_map(|line| line.strip_prefix("members = ")).unwrap();
+    let page = page("ARCHITECTURE.md");
+    for member in members.split('"').skip(1).step_by(2) {
+        assert!(page.contains(&format!("`{member}/`")), "{member} is not described");
+    }
+}
+
+#[test]
+fn every_recipe_in_the_readme_exists() {
+    let (readme, justfile) = (page("README.md"), page("justfile"));
+    let recipes: Vec<&str> = readme
+        .split("./run ")
+        .skip(1)
+        .filter_map(|rest| rest.split(['`', ' ', '\n']).next())
+        .collect();
+    assert!(!recipes.is_empty());
+    for recipe in recipes {
+        let exists = justfile.lines().any(|line| {
+            let head = line.split([' ', ':']).next();
+            head == Some(recipe) && line.contains(':') && !line.contains(":=")
+        });
+        assert!(exists, "./run {recipe}: no such recipe");
+    }
+}

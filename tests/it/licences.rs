@@ -1,0 +1,104 @@
+//! Every dependency's licence is on the list in `deny.toml`.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::binary::root;
+
+/// The quoted strings of `allow = [...]`.
+fn allowed() -> Vec<String> {
+    let text = fs::read_to_string(root().join("deny.toml")).unwrap();
+    let (_, list) = text.split_once("\nallow = [").unwrap();
+    let (list, _) = list.split_once(']').unwrap();
+    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Whether some choice among the alternatives of an SPDX expression is allowed.
+fn accepts(expression: &str, allowed: &[String]) -> bool {
+    // Old manifests write `/` for `OR`.
+    let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    let mut rest = &words[..];
+    let verdict = either(&mut rest, allowed);
+    verdict == Some(true) && rest.is_empty()
+}
+
+fn either(words: &mut &[&str], allowed: &[String]) -> Option<bool> {
+    let mut verdict = both(words, allowed)?;
+    while let ["OR", rest @ ..] = *words {
+        *words = rest;
+        verdict |= both(words, allowed)?;
+    }
+    Some(verdict)
+}
+
+fn both(words: &mut &[&str], allowed: &[String]) -> Option<bool> {
+    let mut verdict = one(words, allowed)?;
+    while let ["AND", rest @ ..] = *words {
+        *words = rest;
+        verdict &= one(words, allowed)?;
+    }
+    Some(verdict)
+}
+
+fn one(words: &mut &[&str], allowed: &[String]) -> Option<bool> {
+    let (name, rest) = match *words {
+        ["(", rest @ ..] => {
+            *words = rest;
+            let verdict = either(words, allowed)?;
+            let [")", rest @ ..] = *words else { return None };
+            *words = rest;
+            return Some(verdict);
+        }
+        [name, "WITH", exception, rest @ ..] => (format!("{name} WITH {exception}"), rest),
+        [name, rest @ ..] => ((*name).to_owned(), rest),
+        [] => return None,
+    };
+    *words = rest;
+    Some(allowed.contains(&name))
+}
+
+#[test]
+fn expressions_are_understood() {
+    let allowed = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned);
+    for good in
+        ["MIT", "GPL-3.0 OR MIT", "MIT/Apache-2.0", "(MIT OR X) AND Apache-2.0", "X AND Y OR MIT"]
+    {
+        assert!(accepts(good, &allowed), "{good}");
+    }
+    assert!(accepts("Apache-2.0 WITH LLVM-exception", &allowed));
+    for bad in
+        ["", "GPL-3.0", "MIT AND GPL-3.0", "MIT AND (X OR Y)", "MIT WITH X", "(MIT", "MIT MIT"]
+    {
+        assert!(!accepts(bad, &allowed), "{bad}");
+    }
+}
+
+#[test]
+fn every_dependency_may_be_used() {
+    let allowed = allowed();
+    assert!(allowed.len() >= 2, "deny.toml: no list");
+    // Of this platform: what others need is not downloaded and could not be read offline.
+    let platform = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["metadata", "--offline", "--locked", "--format-version", "1"])
+        .args(["--filter-platform", &platform])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let refused: Vec<String> = packages
+        .iter()
+        .filter(|package| !accepts(package["license"].as_str().unwrap_or(""), &allowed))
+        .map(|package| {
+            format!("{} {}: {}", package["name"], package["version"], package["license"])
+        })
+        .collect();
+    assert!(packages.len() > 10, "only {} packages", packages.len());
+    assert!(refused.is_empty(), "not on the list in deny.toml: {refused:#?}");
+}
