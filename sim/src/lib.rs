@@ -4,7 +4,9 @@
 //! Lengths are metres, angles radians, time seconds, masses kilograms; the world is right-handed
 //! with z up, and the robot looks along +x.
 
+pub mod camera;
 pub mod frame;
+pub mod mesh;
 pub mod robot;
 pub mod scene;
 pub mod shape;
