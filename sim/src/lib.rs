@@ -4,9 +4,11 @@
 //! Lengths are metres, angles radians, time seconds, masses kilograms; the world is right-handed
 //! with z up, and the robot looks along +x.
 
+pub mod arena;
 pub mod camera;
 pub mod frame;
 pub mod mesh;
+pub mod raster;
 pub mod robot;
 pub mod scene;
 pub mod shape;
