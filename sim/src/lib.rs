@@ -5,9 +5,13 @@
 //! with z up, and the robot looks along +x.
 
 pub mod action;
+pub mod arena;
+pub mod camera;
 pub mod cell;
 pub mod frame;
+pub mod mesh;
 pub mod motion;
+pub mod raster;
 pub mod robot;
 pub mod scene;
 pub mod shape;
