@@ -33,7 +33,9 @@ pub struct Trajectory {
 impl Trajectory {
     /// Times `path` within `limits`; `None` for an empty or non-finite path or invalid limits.
     pub fn along(path: &[Joints], limits: &Limits) -> Option<Self> {
-        if path.is_empty() || !path.iter().flatten().all(|q| q.is_finite()) || !limits.valid() {
+        // No joint gets anywhere near 1000 rad; this also refuses NaN.
+        let sane = path.iter().flatten().all(|q| q.abs() < 1e3);
+        if path.is_empty() || !sane || !limits.valid() {
             return None;
         }
         let (points, runs) = pieces(path);
@@ -223,6 +225,7 @@ mod tests {
         assert_eq!(repeated.duration(), 0.0);
         assert_eq!(Trajectory::along(&[], &limits), None);
         assert_eq!(Trajectory::along(&[HOME, [f64::NAN; DOF]], &limits), None);
+        assert_eq!(Trajectory::along(&[HOME, [1e300; DOF]], &limits), None);
         for speed_scale in [0.0, -1.0, 1.5, f64::NAN] {
             assert_eq!(Trajectory::along(&[HOME], &Limits { speed_scale, ..limits }), None);
         }
