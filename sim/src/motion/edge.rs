@@ -9,9 +9,9 @@ pub const RESOLUTION: f64 = 0.05;
 /// Collision check: whether the arm is free of collisions in a configuration.
 pub type Free<'a> = &'a mut dyn FnMut(&Joints) -> bool;
 
-/// Number of steps of at most [`RESOLUTION`] from `a` to `b`, at least 1.
+/// Number of steps of at most [`RESOLUTION`] from `a` to `b`: at least 1, and bounded for nonsense.
 fn steps(a: &Joints, b: &Joints) -> usize {
-    (largest_change(a, b) / RESOLUTION).ceil().max(1.0) as usize
+    (largest_change(a, b) / RESOLUTION).ceil().clamp(1.0, 1e4) as usize
 }
 
 /// Whether the edge from `a` (not checked itself) to `b` is free.
@@ -57,5 +57,6 @@ mod tests {
         assert_eq!(dense.len(), 8);
         assert!(dense.contains(&b) && dense[0] == HOME && dense[7] == HOME);
         assert!(densify(&[]).is_empty());
+        assert!(densify(&[HOME, [f64::INFINITY; 7]]).len() < 20_000);
     }
 }

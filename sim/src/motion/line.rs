@@ -16,11 +16,13 @@ pub struct Line {
     pub length: f64,
     /// Largest turn of the tip per step, rad (default 0.06).
     pub turn: f64,
+    /// How often a step is halved where the joints would jump, near a singularity (default 2).
+    pub halvings: u32,
 }
 
 impl Default for Line {
     fn default() -> Self {
-        Self { steps: 50, length: 0.02, turn: 0.06 }
+        Self { steps: 50, length: 0.02, turn: 0.06, halvings: 2 }
     }
 }
 
@@ -44,25 +46,34 @@ impl Line {
             return None;
         }
         let steps = self.steps.max(needed as usize).max(1);
-        let mut path = vec![*from];
-        for k in 1..=steps {
-            let t = k as f64 / steps as f64;
-            let pose = if k == steps {
-                *target
-            } else {
-                let (sin, cos) = libm::sincos(0.5 * angle * t);
-                let turn = DQuat::from_xyzw(axis[0] * sin, axis[1] * sin, axis[2] * sin, cos);
-                DPose3::from_parts(
-                    start.translation + (target.translation - start.translation) * t,
-                    turn * start.rotation,
-                )
-            };
+        let pose = |t: f64| {
+            if t >= 1.0 {
+                return *target;
+            }
+            let (sin, cos) = libm::sincos(0.5 * angle * t);
+            let turn = DQuat::from_xyzw(axis[0] * sin, axis[1] * sin, axis[2] * sin, cos);
+            let point = start.translation + (target.translation - start.translation) * t;
+            DPose3::from_parts(point, turn * start.rotation)
+        };
+        // Whole steps in units of the finest one; exact in f64, so the last t is exactly 1.
+        let finest = 1_usize << self.halvings.min(16);
+        let (mut path, mut done, mut step) = (vec![*from], 0, finest);
+        while done < steps * finest {
             let previous = path[path.len() - 1];
-            let joints = ik.track(&pose, &previous)?;
-            if !edge_free(&previous, &joints, free) {
+            let t = (done + step) as f64 / (steps * finest) as f64;
+            if let Some(joints) = ik.track(&pose(t), &previous) {
+                if !edge_free(&previous, &joints, free) {
+                    return None;
+                }
+                path.push(joints);
+                done += step;
+                // Back to whole steps where they line up again.
+                step = if done % finest == 0 { finest } else { step };
+            } else if step > 1 {
+                step /= 2;
+            } else {
                 return None;
             }
-            path.push(joints);
         }
         Some(path)
     }

@@ -3,10 +3,14 @@
 //! [`Planner`] finds a path, [`Trajectory`] times it within the limits of the arm.
 
 pub mod edge;
+pub mod limits;
 pub mod line;
 pub mod planner;
 pub mod rrt;
+mod segment;
+pub mod smooth;
 pub mod trajectory;
 
+pub use limits::Limits;
 pub use planner::{Path, PathKind, PlanError, Planner};
-pub use trajectory::{Limits, Trajectory};
+pub use trajectory::Trajectory;

@@ -79,16 +79,20 @@ impl Planner {
         if let Some(joints) = self.line.plan(&self.ik, from, target, free) {
             return Ok(Path { joints, kind: PathKind::Line });
         }
-        let goals = match self.linear_only {
-            true => Vec::new(),
-            false => self.ik.solve_free(target, from, self.goals, free, rng),
+        if self.linear_only {
+            let reachable = self.ik.solve(target, from, rng).is_some();
+            return Err(if reachable { PlanError::NoPath } else { PlanError::NoIk });
+        }
+        let mut reachable = false;
+        let mut solved = |joints: &Joints| {
+            reachable = true;
+            free(joints)
         };
+        let goals = self.ik.solve_free(target, from, self.goals, &mut solved, rng);
         match self.rrt.plan(from, &goals, free, rng) {
             Some(joints) => Ok(Path { joints, kind: PathKind::Detour }),
-            None if goals.is_empty() && self.ik.solve(target, from, rng).is_none() => {
-                Err(PlanError::NoIk)
-            }
-            None => Err(PlanError::NoPath),
+            None if reachable => Err(PlanError::NoPath),
+            None => Err(PlanError::NoIk),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! RRT-Connect in joint space: two trees grow towards each other around obstacles, then random
-//! shortcuts straighten the path.
+//! shortcuts straighten the path and its corners are rounded.
 
-use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
 use crate::robot::ik::random_joints;
@@ -9,6 +8,7 @@ use crate::robot::kinematics::{between, within_limits};
 use crate::robot::panda::{DOF, Joints};
 
 use super::edge::{Free, densify, edge_free};
+use super::smooth::{round, shorten};
 
 /// Weight of each joint in the planner's metric: joints near the base move more of the arm.
 pub const WEIGHTS: Joints = [1.0, 1.0, 0.8, 0.8, 0.5, 0.5, 0.3];
@@ -107,7 +107,8 @@ impl Rrt {
             return Some(densify(&[*start, *goal]));
         }
         let mut path = densify(&self.connect(start, &goals, free, rng)?);
-        self.shorten(&mut path, free, rng);
+        shorten(&mut path, self.shortcuts, free, rng);
+        round(&mut path, free);
         Some(path)
     }
 
@@ -154,19 +155,6 @@ impl Rrt {
             near_is_start = !near_is_start;
         }
         None
-    }
-
-    /// Replaces random stretches of a dense path by free straight edges, as densely, so that every
-    /// point of the result has been checked.
-    fn shorten(&self, path: &mut Vec<Joints>, free: Free<'_>, rng: &mut ChaCha8Rng) {
-        for _ in 0..self.shortcuts {
-            let (a, b) = (rng.random_range(0..path.len()), rng.random_range(0..path.len()));
-            let (first, last) = (a.min(b), a.max(b));
-            if last > first + 1 && edge_free(&path[first], &path[last], free) {
-                let edge = densify(&[path[first], path[last]]);
-                path.splice(first..=last, edge);
-            }
-        }
     }
 }
 

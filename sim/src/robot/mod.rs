@@ -2,8 +2,10 @@
 
 pub mod arm;
 pub mod clearance;
+mod damped;
 pub mod gripper;
 pub mod ik;
+pub mod ik_benchmark;
 pub mod kinematics;
 pub mod links;
 pub mod panda;
