@@ -1,0 +1,122 @@
+//! The scripted expert: waypoints in, a demonstration out.
+
+use crate::action::{Action, Outcome};
+use crate::cell::{Cell, Flow, Phase, Travel};
+use crate::episode::Episode;
+use crate::frame::Pose;
+use crate::goal::Tracker;
+use crate::keyframe::{self, DemoFrame};
+use crate::motion::Planner;
+use crate::reachable::candidates;
+use crate::robot::clearance::widen;
+use crate::robot::kinematics::distance;
+use crate::robot::panda::FINGER_TRAVEL;
+use crate::script::{Grip, Waypoint};
+
+/// Share of its travel past which the first finger counts as open in a recorded frame (PerAct).
+pub const OPEN_BIT: f32 = 0.95;
+/// Control steps the expert waits at the end for success (default 10, RLBench).
+pub const PATIENCE: u32 = 10;
+
+/// A demonstration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Demonstration {
+    /// How it ended; `Steps` when the script ran to its end without success.
+    pub outcome: Outcome,
+    /// Frames as the benchmark records them: every control step of arm motion, and one frame after
+    /// each movement of the fingers.
+    pub frames: Vec<DemoFrame>,
+    /// Indices of its keyframes.
+    pub keyframes: Vec<usize>,
+}
+
+impl Demonstration {
+    /// The keyframe actions.
+    pub fn actions(&self) -> Vec<Action> {
+        keyframe::actions(&self.frames, &self.keyframes)
+    }
+}
+
+/// Plays the script of an episode to its end; `watch` sees every control step.
+pub fn demonstrate(episode: &mut Episode, watch: &mut dyn FnMut(&Cell, Phase)) -> Demonstration {
+    let mut frames = vec![frame_of(episode.cell(), false)];
+    let script = episode.file().script.clone();
+    let (_, cell, tracker) = episode.drive();
+    let mut ended =
+        script.iter().try_for_each(|w| play(cell, tracker, w, &mut frames, watch)).err();
+    for _ in 0..PATIENCE {
+        if ended.is_some() || tracker.look(cell) {
+            break;
+        }
+        let waited = cell.wait(1, &mut |cell, phase| {
+            watch(cell, phase);
+            Flow::Continue
+        });
+        ended = waited.err();
+        frames.push(frame_of(cell, false));
+    }
+    let done = tracker.look(cell);
+    let outcome = ended.unwrap_or(if done { Outcome::Success } else { Outcome::Steps });
+    episode.end(outcome);
+    let keyframes = keyframe::keyframes(&frames);
+    Demonstration { outcome, frames, keyframes }
+}
+
+fn play(
+    cell: &mut Cell,
+    tracker: &mut Tracker,
+    waypoint: &Waypoint,
+    frames: &mut Vec<DemoFrame>,
+    watch: &mut dyn FnMut(&Cell, Phase),
+) -> Result<(), Outcome> {
+    let travel = Travel {
+        ignore_collisions: waypoint.blind,
+        linear: waypoint.linear,
+        speed: f64::from(waypoint.speed),
+    };
+    let target = best(cell, waypoint);
+    let mut record = |cell: &Cell, phase: Phase| {
+        watch(cell, phase);
+        tracker.look(cell);
+        if phase == Phase::Arm {
+            frames.push(frame_of(cell, waypoint.blind));
+        }
+        Flow::Continue
+    };
+    cell.travel(target, travel, &mut record)?;
+    match waypoint.grip {
+        Some(Grip::Open) => cell.open(&mut record)?,
+        Some(Grip::Close) => cell.close(&mut record)?,
+        None => return Ok(()),
+    };
+    frames.push(frame_of(cell, waypoint.blind));
+    Ok(())
+}
+
+/// Among the equivalent poses of a waypoint, the one whose configuration is nearest.
+fn best(cell: &Cell, waypoint: &Waypoint) -> Pose {
+    let poses: Vec<Pose> = cell.world().poses().collect();
+    let candidates = candidates(waypoint, &poses, cell.tip());
+    let from = *cell.arm().target();
+    let planner = Planner { linear_only: waypoint.linear, ..Planner::default() };
+    let cost = |pose: &Pose| {
+        // Any free stream will do: it only ranks alternatives, and always starts the same.
+        let mut rng = crate::scene_file::stream("rank", 0, 0);
+        let path = planner.plan(&from, &widen(*pose), &mut |_| true, &mut rng).ok();
+        let end = path.and_then(|p| p.joints.last().copied());
+        end.map_or(f64::INFINITY, |q| distance(&from, &q))
+    };
+    let ranked = candidates.iter().map(|pose| (cost(pose), *pose));
+    ranked.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(cell.tip(), |(_, pose)| pose)
+}
+
+fn frame_of(cell: &Cell, ignore_collisions: bool) -> DemoFrame {
+    let world = cell.world();
+    DemoFrame {
+        tip: cell.tip(),
+        joints: cell.arm().joints(world),
+        speeds: cell.arm().speeds(world),
+        open: cell.arm().opening(world)[0] > OPEN_BIT * FINGER_TRAVEL,
+        ignore_collisions,
+    }
+}

@@ -1,0 +1,276 @@
+//! Laying out a task: bodies, sensors, goals and waypoints, placed at random without overlap.
+
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use rapier3d::parry::query::distance;
+use rapier3d::prelude::SharedShape;
+
+use crate::frame::{Pose, TABLE_TOP, Vec3, WORKSPACE_CENTRE, WORKSPACE_HALF, at, yaw};
+use crate::goal::{Goal, Test};
+use crate::palette::Named;
+use crate::scene::{Body, BodyId, Motion, Scene, Sensor, SensorId};
+use crate::script::{Anchor, Waypoint};
+use crate::shape::{Rgb, Shape};
+use crate::task::Rules;
+use crate::world::assemble;
+
+/// Draws per object before the whole layout is drawn again (default 100, RLBench).
+pub const TRIES: u32 = 100;
+/// Least gap between objects placed at random, m (default 5 mm).
+pub const GAP: f32 = 0.005;
+
+/// A rectangle in the task's frame in which objects are scattered, m.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// Smallest x and y.
+    pub min: [f32; 2],
+    /// Largest x and y.
+    pub max: [f32; 2],
+}
+
+impl Region {
+    /// A rectangle from its edges.
+    pub const fn new(x: [f32; 2], y: [f32; 2]) -> Self {
+        Self { min: [x[0], y[0]], max: [x[1], y[1]] }
+    }
+
+    fn area(&self) -> f32 {
+        (self.max[0] - self.min[0]) * (self.max[1] - self.min[1])
+    }
+}
+
+/// An object found no place; the layout is drawn again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crowded;
+
+/// A task being laid out in its own frame: origin on the table, z up. Placing it turns and moves
+/// everything together.
+pub struct Layout<'r> {
+    /// The episode's stream of randomness.
+    pub rng: &'r mut ChaCha8Rng,
+    /// Which rules the task follows.
+    pub rules: Rules,
+    pub(crate) scene: Scene,
+    pub(crate) goals: Vec<Goal>,
+    pub(crate) script: Vec<Waypoint>,
+    scattered: Vec<(Vec<BodyId>, Vec3)>,
+}
+
+impl<'r> Layout<'r> {
+    /// An empty layout.
+    pub fn new(rng: &'r mut ChaCha8Rng, rules: Rules) -> Self {
+        Self {
+            rng,
+            rules,
+            scene: Scene::default(),
+            goals: Vec::new(),
+            script: Vec::new(),
+            scattered: Vec::new(),
+        }
+    }
+
+    /// Adds a body; its pose is in the task's frame.
+    pub fn add(&mut self, body: Body) -> BodyId {
+        self.scene.add(body)
+    }
+
+    /// Adds a sensor fixed in the task's frame.
+    pub fn sensor(&mut self, name: impl Into<String>, shape: Shape, pose: Pose) -> SensorId {
+        self.scene.sense(Sensor { name: name.into(), parent: None, pose, shape })
+    }
+
+    /// Adds a sensor that moves with a body; its pose is in the body's frame.
+    pub fn sensor_on(
+        &mut self,
+        body: BodyId,
+        name: impl Into<String>,
+        shape: Shape,
+        pose: Pose,
+    ) -> SensorId {
+        self.scene.sense(Sensor { name: name.into(), parent: Some(body), pose, shape })
+    }
+
+    /// Adds a named part of success.
+    pub fn goal(&mut self, name: impl Into<String>, test: Test) {
+        self.goals.push(Goal { name: name.into(), test });
+    }
+
+    /// Adds the next waypoint of the expert.
+    pub fn go(&mut self, waypoint: Waypoint) {
+        self.script.push(waypoint);
+    }
+
+    /// Pose of a body in the task's frame, as laid out so far.
+    pub fn pose(&self, body: BodyId) -> Pose {
+        self.scene.bodies[body.0].pose
+    }
+
+    /// Moves a group rigidly so that its first body comes to `pose`.
+    pub fn place(&mut self, group: &[BodyId], pose: Pose) {
+        let Some(&first) = group.first() else { return };
+        let shift = pose * self.pose(first).inverse();
+        for &body in group {
+            let moved = shift * self.pose(body);
+            self.scene.bodies[body.0].pose = moved;
+        }
+    }
+
+    /// A uniform number in `-limit..=limit`.
+    pub fn spread(&mut self, limit: f32) -> f32 {
+        if limit > 0.0 { self.rng.random_range(-limit..=limit) } else { 0.0 }
+    }
+
+    /// A uniform index below `count`.
+    pub fn pick(&mut self, count: usize) -> usize {
+        self.rng.random_range(0..count)
+    }
+
+    /// `count` different entries of `colors`, none of them at an index in `taken`.
+    pub fn colors(&mut self, colors: &[Named], taken: &[usize], count: usize) -> Vec<Rgb> {
+        let mut left: Vec<usize> = (0..colors.len()).filter(|i| !taken.contains(i)).collect();
+        (0..count.min(left.len()))
+            .map(|_| {
+                let at = self.pick(left.len());
+                colors[left.swap_remove(at)].rgb
+            })
+            .collect()
+    }
+
+    /// Puts a group at a random place in one of the regions (chosen by area), turned by up to `turn`
+    /// rad, clear of everything laid out before it and with its first body at least `apart` metres
+    /// from the first bodies of groups scattered before.
+    ///
+    /// # Errors
+    /// [`Crowded`] when [`TRIES`] draws found no place.
+    pub fn scatter(
+        &mut self,
+        group: &[BodyId],
+        regions: &[Region],
+        turn: f32,
+        apart: f32,
+    ) -> Result<(), Crowded> {
+        let Some(&first) = group.first() else { return Ok(()) };
+        let start = self.pose(first);
+        let others: Vec<BodyId> =
+            (0..self.scene.bodies.len()).map(BodyId).filter(|b| !group.contains(b)).collect();
+        // Bodies laid out later do not exist yet, so all others count, except what is only a floor.
+        let solid: Vec<(SharedShape, Pose)> = self.shapes(&others);
+        for _ in 0..TRIES {
+            let spin = self.spread(turn);
+            let region = self.region(regions);
+            let x = self.rng.random_range(region.min[0]..=region.max[0]);
+            let y = self.rng.random_range(region.min[1]..=region.max[1]);
+            let here = Vec3::new(x, y, start.translation.z);
+            self.place(group, Pose::from_parts(here, yaw(spin) * start.rotation));
+            let near = |p: &Vec3| (*p - here).truncate().length() < apart;
+            if self.scattered.iter().any(|(_, p)| near(p)) || !self.inside(group, &region) {
+                continue;
+            }
+            let own = self.shapes(group);
+            if !own.iter().any(|a| solid.iter().any(|b| closer(a, b, GAP))) {
+                self.scattered.push((group.to_vec(), here));
+                return Ok(());
+            }
+        }
+        Err(Crowded)
+    }
+
+    fn region(&mut self, regions: &[Region]) -> Region {
+        let total: f32 = regions.iter().map(Region::area).sum();
+        let mut left = self.rng.random_range(0.0..1.0) * total;
+        for region in regions {
+            left -= region.area();
+            if left < 0.0 {
+                return *region;
+            }
+        }
+        regions[regions.len() - 1]
+    }
+
+    /// Whether every solid of a group lies inside a region, seen from above.
+    fn inside(&self, group: &[BodyId], region: &Region) -> bool {
+        self.shapes(group).iter().all(|(shape, pose)| {
+            let hull = shape.compute_aabb(pose);
+            let (low, high) = (hull.mins, hull.maxs);
+            low.x >= region.min[0]
+                && low.y >= region.min[1]
+                && high.x <= region.max[0]
+                && high.y <= region.max[1]
+        })
+    }
+
+    fn shapes(&self, bodies: &[BodyId]) -> Vec<(SharedShape, Pose)> {
+        solids(&self.scene, bodies)
+    }
+
+    /// Turns and moves the whole task into the workspace: yaw up to `turn` rad either way, then
+    /// anywhere the solids of the bodies in `footprint` stay inside the spawn plane (all bodies if
+    /// empty).
+    ///
+    /// # Errors
+    /// [`Crowded`] when the drawn yaw leaves no room.
+    pub(crate) fn settle(&mut self, turn: f32, footprint: &[BodyId]) -> Result<(), Crowded> {
+        let spin = yaw(self.spread(turn));
+        let all: Vec<BodyId> = (0..self.scene.bodies.len()).map(BodyId).collect();
+        let bodies = if footprint.is_empty() { &all[..] } else { footprint };
+        let turned = Pose::from_rotation(spin);
+        let (mut low, mut high) = (Vec3::MAX, Vec3::MIN);
+        for (shape, pose) in solids(&self.scene, bodies) {
+            let hull = shape.compute_aabb(&(turned * pose));
+            low = low.min(hull.mins);
+            high = high.max(hull.maxs);
+        }
+        let mut place = [0.0; 2];
+        for i in 0..2 {
+            let from = WORKSPACE_CENTRE[i] - WORKSPACE_HALF[i] - low[i];
+            let to = WORKSPACE_CENTRE[i] + WORKSPACE_HALF[i] - high[i];
+            if from > to {
+                return Err(Crowded);
+            }
+            place[i] = self.rng.random_range(from..=to);
+        }
+        let root = at(place[0], place[1], TABLE_TOP) * turned;
+        for body in &mut self.scene.bodies {
+            body.pose = root * body.pose;
+        }
+        for sensor in self.scene.sensors.iter_mut().filter(|s| s.parent.is_none()) {
+            sensor.pose = root * sensor.pose;
+        }
+        for waypoint in self.script.iter_mut().filter(|w| w.anchor == Anchor::Task) {
+            waypoint.pose = root * waypoint.pose;
+        }
+        Ok(())
+    }
+}
+
+/// Solid shapes of some bodies with their poses; jointed bodies at their start value.
+pub(crate) fn solids(scene: &Scene, bodies: &[BodyId]) -> Vec<(SharedShape, Pose)> {
+    let mut found = Vec::new();
+    for &id in bodies {
+        let body = &scene.bodies[id.0];
+        let pose = start_pose(body);
+        for part in body.parts.iter().filter(|p| p.solid) {
+            if let Ok((shape, local)) = assemble::collider(part) {
+                found.push((shape, pose * local));
+            }
+        }
+    }
+    found
+}
+
+/// Where a body stands at reset: a jointed one moved to its start value.
+pub(crate) fn start_pose(body: &Body) -> Pose {
+    use crate::frame::about;
+    use crate::scene::JointKind;
+    let Motion::Jointed(joint) = &body.motion else { return body.pose };
+    let offset = match joint.kind {
+        JointKind::Prismatic => Pose::from_translation(joint.axis * joint.value),
+        JointKind::Revolute => Pose::from_rotation(about(joint.axis, joint.value)),
+    };
+    body.pose * offset
+}
+
+/// Whether two solids are closer than `gap`.
+pub(crate) fn closer(a: &(SharedShape, Pose), b: &(SharedShape, Pose), gap: f32) -> bool {
+    distance(&a.1, &*a.0, &b.1, &*b.0).is_ok_and(|d| d.distance < gap)
+}

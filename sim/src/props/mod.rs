@@ -1,0 +1,1 @@
+//! Things that appear in more than one task.

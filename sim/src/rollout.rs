@@ -1,0 +1,170 @@
+//! Agents that need no learning, and headless episodes of them.
+
+use core::str::FromStr;
+
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::action::{Action, Outcome};
+use crate::episode::Episode;
+use crate::expert::demonstrate;
+use crate::frame::{ACTION_MAX, ACTION_MIN, Pose, Vec3, down};
+use crate::robot::GraspMode;
+use crate::scene_file::{SceneError, SceneFile, stream};
+use crate::task::{Rules, Task};
+use crate::world::{BadScene, StateHash};
+
+/// An agent without learning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agent {
+    /// Plays the task's script.
+    Expert,
+    /// Sends the keyframes of the expert's own episode through the action interface.
+    Replay,
+    /// Uniform poses in the action box, tool down, any yaw, gripper at random.
+    Random,
+    /// Stays where it is.
+    Idle,
+}
+
+impl Agent {
+    /// All of them, in the order help lists them.
+    pub const ALL: [Self; 4] = [Self::Expert, Self::Replay, Self::Random, Self::Idle];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Expert => "expert",
+            Self::Replay => "replay",
+            Self::Random => "random",
+            Self::Idle => "idle",
+        }
+    }
+}
+
+impl FromStr for Agent {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|a| a.name() == text);
+        found.ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            format!("`{text}` is none of {names}")
+        })
+    }
+}
+
+/// What an episode is to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Job {
+    /// The task.
+    pub task: &'static Task,
+    /// Its variation.
+    pub variation: usize,
+    /// Seed of the scene.
+    pub seed: u64,
+}
+
+/// What came of an episode.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Actions taken; for the expert, keyframes.
+    pub actions: u32,
+    /// Layouts refused before the scene.
+    pub rejected: u32,
+    /// Each part of success with whether it held at the end.
+    pub parts: Vec<(String, bool)>,
+    /// Final state.
+    pub hash: StateHash,
+}
+
+/// An episode that could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RolloutError {
+    /// No scene.
+    #[error(transparent)]
+    Scene(#[from] SceneError),
+    /// No physics.
+    #[error(transparent)]
+    Physics(#[from] BadScene),
+}
+
+/// Runs one episode of an agent.
+///
+/// # Errors
+/// When the scene cannot be drawn or built.
+pub fn rollout(
+    job: Job,
+    agent: Agent,
+    rules: Rules,
+    grasp: GraspMode,
+) -> Result<Record, RolloutError> {
+    let file = SceneFile::sample(job.task, job.variation, job.seed, rules)?;
+    let mut episode = Episode::new(&file, grasp)?;
+    let mut keyframes = 0;
+    match agent {
+        Agent::Expert => {
+            keyframes = demonstrate(&mut episode, &mut |_, _| {}).keyframes.len() as u32
+        }
+        Agent::Replay => {
+            let mut rehearsal = Episode::new(&file, grasp)?;
+            let actions = demonstrate(&mut rehearsal, &mut |_, _| {}).actions();
+            for action in &actions {
+                if episode.act(action, &mut |_, _| {}).is_some() {
+                    break;
+                }
+            }
+        }
+        Agent::Random => {
+            let mut rng = stream("random agent", job.variation, job.seed);
+            while episode.act(&random_action(&mut rng), &mut |_, _| {}).is_none() {}
+        }
+        Agent::Idle => {
+            let stay = Action::to(episode.cell().tip(), true, false);
+            while episode.act(&stay, &mut |_, _| {}).is_none() {}
+        }
+    }
+    let outcome = episode.give_up();
+    Ok(Record {
+        outcome,
+        actions: episode.actions().max(keyframes),
+        rejected: file.rejected,
+        parts: episode.parts().map(|(name, met)| (name.to_string(), met)).collect(),
+        hash: episode.cell().state_hash(),
+    })
+}
+
+/// Runs many episodes on all threads of the current rayon pool; results come in the order of jobs
+/// and do not depend on the number of threads. `each` is called as episodes finish, in any order.
+pub fn rollouts(
+    jobs: &[Job],
+    agent: Agent,
+    rules: Rules,
+    grasp: GraspMode,
+    each: &(dyn Fn(&Job) + Sync),
+) -> Vec<Result<Record, RolloutError>> {
+    jobs.par_iter()
+        .map(|job| {
+            let record = rollout(*job, agent, rules, grasp);
+            each(job);
+            record
+        })
+        .collect()
+}
+
+fn random_action(rng: &mut ChaCha8Rng) -> Action {
+    let mut along = |i: usize| {
+        let margin = 1e-3;
+        rng.random_range(ACTION_MIN[i] + margin..ACTION_MAX[i] - margin)
+    };
+    let place = Vec3::new(along(0), along(1), along(2));
+    let turn = down(rng.random_range(-core::f32::consts::PI..core::f32::consts::PI));
+    let open = rng.random_bool(0.5);
+    let ignore = rng.random_bool(0.5);
+    Action::to(Pose::from_parts(place, turn), open, ignore)
+}
