@@ -38,13 +38,13 @@ fmt:
 
 # Say what this machine can do, and what is missing
 [no-exit-message]
-doctor *ARGS:
-    @cargo run --quiet --bin mirror -- doctor "$@"
+doctor *ARGS: _binary
+    @"$CARGO_TARGET_DIR/debug/mirror" doctor "$@"
 
 # Run the `mirror` command with any arguments
 [no-exit-message]
-mirror *ARGS:
-    @cargo run --quiet --bin mirror -- "$@"
+mirror *ARGS: _binary
+    @"$CARGO_TARGET_DIR/debug/mirror" "$@"
 
 # Build the optimised binary and bundle it for machines without a toolchain
 dist:
@@ -65,3 +65,7 @@ dist:
     fi
     rm -r "${bundle:?}/$name"
     ls -sh "$bundle"/*
+
+# The first build takes minutes and says so; later ones are short and silent.
+_binary:
+    @cargo build $([ ! -x "$CARGO_TARGET_DIR/debug/mirror" ] || echo --quiet) --bin mirror

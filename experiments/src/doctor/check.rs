@@ -15,7 +15,7 @@ pub enum State {
 }
 
 impl State {
-    /// As JSON spells it.
+    /// As people read it: what needs attention stands out.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",

@@ -126,7 +126,7 @@ fn first_line(program: &Path, arguments: &[&str]) -> Result<String, String> {
         }
     };
     if !status.success() {
-        return Err("not installed for this interpreter, or not working".into());
+        return Err("does not work, or lacks the package".into());
     }
     // It has ended, so a version fits the pipe's buffer; a grandchild may still hold the pipe open.
     let mut start = [0; 4096];
