@@ -20,10 +20,9 @@ pub const SETTLE_STEPS: u32 = 10;
 pub const OPEN_STEPS: u32 = 10;
 /// Most control steps the arm is given to come to rest at the end of a path (default 10).
 pub const ARRIVE_STEPS: u32 = 10;
-/// Joint error below which the arm has arrived, rad (default 0.002).
-pub const ARRIVED: f64 = 2e-3;
-/// Joint speed below which the arm is at rest, rad/s (default 0.02).
-pub const AT_REST: f64 = 0.02;
+/// Joint speed below which the arm is at rest, rad/s (default 0.01: the motors then close the last
+/// error with a time constant of 60 ms, so the tip is within a millimetre).
+pub const AT_REST: f64 = 0.01;
 /// Share of the finger travel above which the gripper counts as open (default 0.9, RLBench's action
 /// layer; every finger must exceed it).
 pub const OPEN_SHARE: f32 = 0.9;
@@ -249,20 +248,18 @@ impl Cell {
             }
         }
         for _ in 0..ARRIVE_STEPS {
-            if self.arrived() {
+            if self.at_rest() {
                 break;
             }
-            if self.control_step(Phase::Arm, watch)? == Flow::Stop {
+            if self.control_step(Phase::Settle, watch)? == Flow::Stop {
                 return Ok(Flow::Stop);
             }
         }
         Ok(Flow::Continue)
     }
 
-    fn arrived(&self) -> bool {
-        let (q, speed) = (self.arm.joints(&self.world), self.arm.speeds(&self.world));
-        let target = self.arm.target();
-        (0..DOF).all(|i| (q[i] - target[i]).abs() < ARRIVED && speed[i].abs() < AT_REST)
+    fn at_rest(&self) -> bool {
+        self.arm.speeds(&self.world).iter().all(|speed| speed.abs() < AT_REST)
     }
 
     /// Moves the finger targets at the rated speed until the fingers stall or arrive.

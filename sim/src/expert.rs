@@ -75,6 +75,7 @@ fn play(
         speed: f64::from(waypoint.speed),
     };
     let target = best(cell, waypoint);
+    let begun = frames.len();
     let mut record = |cell: &Cell, phase: Phase| {
         watch(cell, phase);
         tracker.look(cell);
@@ -84,9 +85,20 @@ fn play(
         Flow::Continue
     };
     cell.travel(target, travel, &mut record)?;
+    // One frame at rest, not several: a second one before the fingers move would count as a stop of
+    // its own, where the published data have one keyframe for both.
+    while frames.len() > begun && frames.last().is_some_and(DemoFrame::stopped) {
+        frames.pop();
+    }
+    frames.push(frame_of(cell, waypoint.blind));
+    let mut observe = |cell: &Cell, phase: Phase| {
+        watch(cell, phase);
+        tracker.look(cell);
+        Flow::Continue
+    };
     match waypoint.grip {
-        Some(Grip::Open) => cell.open(&mut record)?,
-        Some(Grip::Close) => cell.close(&mut record)?,
+        Some(Grip::Open) => cell.open(&mut observe)?,
+        Some(Grip::Close) => cell.close(&mut observe)?,
         None => return Ok(()),
     };
     frames.push(frame_of(cell, waypoint.blind));

@@ -75,8 +75,10 @@ pub struct Joint {
     pub dry_friction: f32,
     /// Viscous damping, N s/m or N m s/rad.
     pub damping: f32,
-    /// Spring stiffness towards joint value 0, N/m or N m/rad.
+    /// Spring stiffness, N/m or N m/rad.
     pub stiffness: f32,
+    /// Joint value at which the spring is slack, rad or m; beyond a limit it preloads the joint.
+    pub rest: f32,
 }
 
 /// Kind of a one-degree-of-freedom joint.
@@ -99,6 +101,24 @@ pub struct Sensor {
     pub pose: Pose,
     /// The volume.
     pub shape: Shape,
+}
+
+impl Joint {
+    /// A frictionless joint without spring or damping, at value 0.
+    pub fn new(parent: BodyId, kind: JointKind, axis: Vec3, limits: [f32; 2], mass: f32) -> Self {
+        Self {
+            parent,
+            kind,
+            axis,
+            limits,
+            value: 0.0,
+            mass,
+            dry_friction: 0.0,
+            damping: 0.0,
+            stiffness: 0.0,
+            rest: 0.0,
+        }
+    }
 }
 
 impl Scene {
@@ -131,6 +151,11 @@ impl Body {
             friction: 0.5,
             graspable: false,
         }
+    }
+
+    /// A body with no parts yet on a joint; `pose` is its pose at joint value 0.
+    pub fn jointed(name: impl Into<String>, pose: Pose, joint: Joint) -> Self {
+        Self { motion: Motion::Jointed(joint), ..Self::fixed(name, pose) }
     }
 
     /// A body with no parts yet that moves freely, `mass` in kilograms.

@@ -129,6 +129,7 @@ fn springs_pull_and_dry_friction_holds() {
             dry_friction: 3.0,
             damping: 1.0,
             stiffness,
+            rest: 0.0,
         }),
         ..cube(name, x, 0.0, 0.9, 0.04, 0.5)
     };

@@ -6,13 +6,13 @@ use crate::frame::{Vec3, at};
 use crate::goal::Test;
 use crate::layout::{Crowded, Layout, Region};
 use crate::palette::{COLORS, METAL, Named};
-use crate::scene::{Body, BodyId, Joint, JointKind, Motion};
+use crate::scene::{Body, BodyId, Joint, JointKind};
 use crate::script::{reach, tool};
 use crate::shape::{Part, Rgb, Shape};
 use crate::task::{Rules, Task};
 
 /// Push Buttons.
-pub const TASK: Task = Task {
+pub(super) const TASK: Task = Task {
     name: "push_buttons",
     short: "Push Buttons",
     variations: 50,
@@ -26,9 +26,11 @@ pub const TASK: Task = Task {
 
 /// Travel that counts as pressed, m (PerAct's fork).
 const PRESSED: f32 = 0.001;
-/// Height of the button's base and of the plunger's top above the table, m.
+/// Height of the button's base, and of the plunger's top above the table, m.
 const BASE: f32 = 0.018;
 const TOP: f32 = 0.030;
+/// Height of the plunger, m: short enough to stay clear of the table when pressed.
+const PLUNGER: f32 = 0.016;
 
 /// The benchmark's private list: no red, no lime.
 fn colors() -> Vec<Named> {
@@ -97,21 +99,14 @@ fn button(s: &mut Layout<'_>, index: usize, color: Rgb) -> [BodyId; 2] {
             .with(Part::new(Shape::cuboid(0.08, 0.08, BASE), at(0.0, 0.0, 0.5 * BASE), color))
             .with(collar.ghost()),
     );
-    let plunger = Joint {
-        parent: base,
-        kind: JointKind::Prismatic,
-        axis: Vec3::Z,
-        limits: [-0.012, 0.0],
-        value: 0.0,
-        mass: 0.05,
-        dry_friction: 0.0,
+    // Preloaded against its upper stop, or its own weight would press it.
+    let press = Joint {
         damping: 1.0,
         stiffness: 80.0,
+        rest: 0.010,
+        ..Joint::new(base, JointKind::Prismatic, Vec3::Z, [-0.012, 0.0], 0.05)
     };
-    let top = Part::new(Shape::cylinder(0.018, TOP), at(0.0, 0.0, -0.5 * TOP), [0.8, 0.05, 0.05]);
-    let plunger = s.add(Body {
-        motion: Motion::Jointed(plunger),
-        ..Body::fixed(format!("plunger{index}"), at(0.0, 0.0, TOP)).with(top)
-    });
-    [base, plunger]
+    let top = Part::new(Shape::cylinder(0.018, PLUNGER), at(0.0, 0.0, -0.5 * PLUNGER), [0.8, 0.05, 0.05]);
+    let plunger = Body::jointed(format!("plunger{index}"), at(0.0, 0.0, TOP), press).with(top);
+    [base, s.add(plunger)]
 }

@@ -114,7 +114,7 @@ fn joint_of(
     if matches!(parent.motion, Motion::Free { .. }) {
         return Err("its parent moves freely");
     }
-    let numbers = [joint.value, joint.dry_friction, joint.damping, joint.stiffness];
+    let numbers = [joint.value, joint.dry_friction, joint.damping, joint.stiffness, joint.rest];
     let ordered = joint.limits[0] <= joint.limits[1] && joint.limits.iter().all(|l| l.is_finite());
     if !ordered || numbers.iter().any(|n| !n.is_finite()) {
         return Err("a joint number is not finite or its limits are reversed");
@@ -181,7 +181,7 @@ fn settle_joints(physics: &mut PhysicsWorld, scene: &Scene, handles: &[RigidBody
         multibody.damping_mut()[dof] = joint.damping;
         multibody.frictions_mut()[dof] = joint.dry_friction;
         if let Some(link) = multibody.link_mut(id.id) {
-            link.joint.set_spring(coordinate(joint.kind), joint.stiffness, 0.0);
+            link.joint.set_spring(coordinate(joint.kind), joint.stiffness, joint.rest);
         }
         multibody.forward_kinematics(bodies, true);
         multibody.update_rigid_bodies(bodies, true);
