@@ -16,6 +16,7 @@ pub mod keyframe;
 pub mod layout;
 pub mod mesh;
 pub mod motion;
+pub mod observe;
 pub mod palette;
 pub mod props;
 pub mod raster;

@@ -1,0 +1,98 @@
+//! What the policy sees: RGB-D views of the cameras and proprioception.
+
+use serde::{Deserialize, Serialize};
+
+use crate::camera::Camera;
+use crate::cell::Cell;
+use crate::frame::Pose;
+use crate::raster::{Frame, Raster, Visual};
+use crate::robot::links::{self, LINKS};
+use crate::robot::panda::FINGER_TRAVEL;
+use crate::scene::Scene;
+
+/// The views of one moment and what the robot feels of itself.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// One picture per camera asked for, in that order.
+    pub views: Vec<View>,
+    /// Proprioception.
+    pub robot: Proprioception,
+}
+
+/// One camera's picture, with the camera as it stood in the world.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The camera, resolved to the world.
+    pub camera: Camera,
+    /// RGB, metric depth and object ids.
+    pub frame: Frame,
+}
+
+/// The robot's own state.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proprioception {
+    /// Tip pose in the world.
+    pub tip: Pose,
+    /// Whether the gripper counts as open.
+    pub open: bool,
+    /// Position of each finger as a share of its travel, 0 closed to 1 open.
+    pub fingers: [f32; 2],
+}
+
+/// Draws one scene again and again; made once per scene, it allocates nothing per picture but the
+/// pictures themselves.
+pub struct Observer {
+    raster: Raster,
+    poses: Vec<Pose>,
+}
+
+impl Observer {
+    /// Prepares a scene with the robot in it. Object ids are body index + 1, then the robot's links.
+    pub fn new(scene: &Scene) -> Self {
+        let mut visual = Visual::from_bodies(&scene.bodies);
+        for link in 0..LINKS {
+            visual.add_body(&links::parts(link));
+        }
+        Self { raster: Raster::new(&visual), poses: Vec::new() }
+    }
+
+    /// Moves everything to where it is in the cell now.
+    pub fn pose(&mut self, cell: &Cell) {
+        self.poses.clear();
+        self.poses.extend(cell.world().poses());
+        self.poses.extend(cell.arm().poses(cell.world()));
+        self.raster.pose(&self.poses);
+    }
+
+    /// Draws a camera resolved to the world, as of the last [`Observer::pose`].
+    pub fn draw(&self, camera: &Camera, frame: &mut Frame) {
+        self.raster.render(camera, frame);
+    }
+
+    /// The observation of a cell through the given cameras.
+    pub fn observe(&mut self, cell: &Cell, cameras: &[Camera]) -> Observation {
+        self.pose(cell);
+        let tip = cell.tip();
+        let views = cameras
+            .iter()
+            .map(|camera| {
+                let camera = camera.resolved(tip);
+                let mut frame = Frame::new();
+                self.draw(&camera, &mut frame);
+                View { camera, frame }
+            })
+            .collect();
+        Observation { views, robot: Proprioception::of(cell) }
+    }
+}
+
+impl Proprioception {
+    /// The robot's state in a cell.
+    pub fn of(cell: &Cell) -> Self {
+        Self {
+            tip: cell.tip(),
+            open: cell.is_open(),
+            fingers: cell.arm().opening(cell.world()).map(|f| f / FINGER_TRAVEL),
+        }
+    }
+}
