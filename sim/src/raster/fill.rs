@@ -4,6 +4,9 @@ use super::frame::Frame;
 use super::scan::{Corner, doubled_area, first_pixel, scan};
 use super::view::{Projected, STEPS};
 
+/// Pixels tested at once.
+const BLOCK: usize = 8;
+
 /// Draws a triangle whose corners turn anticlockwise on screen, that is, one seen from outside.
 ///
 /// Inverse depth is linear across the image, which makes depth perspective-correct. Of two equal
@@ -31,14 +34,32 @@ pub(super) fn fill(frame: &mut Frame, [a, c, b]: [Projected; 3], surface: u32) {
         let first = (start + along * offset(from, a.x) + down * offset(row, a.y)) as f32;
         let begin = row as usize * *width as usize + from as usize;
         let span = begin..begin + (to - from) as usize;
-        let pixels = depth[span.clone()].iter_mut().zip(&mut surfaces[span]);
-        for ((depth, seen), column) in pixels.zip(&*ramp) {
-            let inverse = first + step * column;
-            let nearer = inverse > *depth;
-            *depth = if nearer { inverse } else { *depth };
-            *seen = if nearer { surface } else { *seen };
-        }
+        nearest(&mut depth[span.clone()], &mut surfaces[span], ramp, first, step, surface);
     });
+}
+
+/// Depth test along a row: pixel `i` of the triangle has inverse depth `first + step * i`.
+#[inline]
+fn nearest(depth: &mut [f32], seen: &mut [u32], ramp: &[f32], first: f32, step: f32, surface: u32) {
+    let test = |depth: &mut f32, seen: &mut u32, column: f32| {
+        let inverse = first + step * column;
+        let nearer = inverse > *depth;
+        *depth = if nearer { inverse } else { *depth };
+        *seen = if nearer { surface } else { *seen };
+    };
+    // Whole blocks first: the compiler turns them into vector instructions.
+    let (depth_blocks, depth_rest) = depth.as_chunks_mut::<BLOCK>();
+    let (seen_blocks, seen_rest) = seen.as_chunks_mut::<BLOCK>();
+    let (ramp_blocks, _) = ramp.as_chunks::<BLOCK>();
+    let done = BLOCK * depth_blocks.len();
+    for ((depth, seen), ramp) in depth_blocks.iter_mut().zip(seen_blocks).zip(ramp_blocks) {
+        for i in 0..BLOCK {
+            test(&mut depth[i], &mut seen[i], ramp[i]);
+        }
+    }
+    for ((depth, seen), &column) in depth_rest.iter_mut().zip(seen_rest).zip(&ramp[done..]) {
+        test(depth, seen, column);
+    }
 }
 
 /// Whether a triangle lies between two neighbouring rows or columns of pixel centres.
