@@ -30,9 +30,9 @@ const LEG: f32 = 0.06;
 const INSET: f32 = 0.04;
 
 /// Light wood.
-const WOOD: Rgb = [0.52, 0.29, 0.13];
+const WOOD: Rgb = [0.42, 0.24, 0.11];
 /// The same wood, stained darker.
-const DARK_WOOD: Rgb = [0.26, 0.14, 0.06];
+const DARK_WOOD: Rgb = [0.22, 0.12, 0.05];
 /// Light grey.
 const GREY: Rgb = [0.42, 0.42, 0.40];
 /// Pale blue.

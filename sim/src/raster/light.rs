@@ -49,8 +49,8 @@ impl Gamma {
     /// Encodes a linear colour.
     pub(super) fn encode(&self, color: Rgb) -> [u8; 3] {
         // The cast saturates and turns a NaN into zero.
-        let index = |x: f32| ((x * (STEPS - 1) as f32 + 0.5) as usize).min(STEPS - 1);
-        color.map(|x| self.0[index(x)])
+        let byte = |x: f32| self.0[((x * (STEPS - 1) as f32 + 0.5) as usize).min(STEPS - 1)];
+        [byte(color[0]), byte(color[1]), byte(color[2])]
     }
 }
 

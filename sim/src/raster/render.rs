@@ -26,8 +26,9 @@ impl Raster {
         view.project(self.world.run(item.vertices.clone()), &mut vertices);
         for (index, face) in item.faces.clone().zip(&self.faces[item.faces.clone()]) {
             let surface = index as u32 + 1;
-            let corners = face.map(|i| vertices[i as usize]);
-            let [a, b, c] = corners.map(|corner| corner.code);
+            let [a, b, c] = *face;
+            let corners = [vertices[a as usize], vertices[b as usize], vertices[c as usize]];
+            let [a, b, c] = [corners[0].code, corners[1].code, corners[2].code];
             if a & b & c & OUTSIDE != 0 {
                 continue;
             }
@@ -48,10 +49,10 @@ impl Frame {
         for (depth, &seen) in self.depth.iter_mut().zip(&self.surface) {
             *depth = if seen == 0 { far } else { 1.0 / *depth };
         }
-        let images = self.rgb.chunks_exact_mut(3).zip(&mut self.id);
+        let images = self.rgb.as_chunks_mut().0.iter_mut().zip(&mut self.id);
         for ((rgb, id), &seen) in images.zip(&self.surface) {
             let surface = surfaces[seen as usize];
-            rgb.copy_from_slice(&surface.rgb);
+            *rgb = surface.rgb;
             *id = surface.id;
         }
     }

@@ -41,21 +41,25 @@ pub(super) fn scan(
     let start = first_pixel(top.1).max(0);
     let end = first_pixel(right.1.max(left.1)).min(height).max(start);
     let bend = first_pixel(right.1.min(left.1)).max(start).min(end);
-    let mut sides = [Edge::new(top, left, start), Edge::new(top, right, start)];
-    for (rows, below) in [(start..bend, false), (bend..end, true)] {
-        if below {
-            // The shorter side has ended: the edge between the two lower corners takes over.
-            if right.1 < left.1 {
-                sides[1] = Edge::new(right, left, bend);
-            } else {
-                sides[0] = Edge::new(left, right, bend);
-            }
-        }
-        for row in rows {
-            let (from, to) = (sides[0].column(row).max(0), sides[1].column(row).min(width));
+    let mut left_edge = Edge::new(top, left, start);
+    let mut right_edge = Edge::new(top, right, start);
+    let mut row = start;
+    for until in [bend, end] {
+        while row < until {
+            let (from, to) = (left_edge.column(row).max(0), right_edge.column(row).min(width));
             if from < to {
                 emit(row, from, to);
             }
+            row += 1;
+        }
+        if row == end {
+            return;
+        }
+        // The shorter side has ended: the edge between the two lower corners takes over.
+        if right.1 < left.1 {
+            right_edge = Edge::new(right, left, bend);
+        } else {
+            left_edge = Edge::new(left, right, bend);
         }
     }
 }

@@ -103,7 +103,7 @@ impl Raster {
             let surfaces = &mut self.surfaces[item.faces.start + 1..=item.faces.end];
             for (surface, normal) in surfaces.iter_mut().zip(&self.normals[item.faces.clone()]) {
                 let level = brightness(normal.dot(light));
-                surface.rgb = self.gamma.encode(item.color.map(|channel| channel * level));
+                surface.rgb = self.gamma.encode((Vec3::from(item.color) * level).to_array());
             }
         }
     }

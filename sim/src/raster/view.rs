@@ -70,11 +70,12 @@ impl View {
             let length = libm::sqrtf(scale * scale + middle * middle);
             [1.0 / length, middle / length]
         };
-        let centre = camera.centre().map(|c| c * steps);
+        let size = [width as f32 * steps, height as f32 * steps];
+        let centre = size.map(|length| 0.5 * length);
         Self {
             rows: [row(axes.x_axis, scale), row(axes.y_axis, scale), row(axes.z_axis, 1.0)],
             centre,
-            size: [width as f32 * steps, height as f32 * steps],
+            size,
             // The near plane guards a division: keep it positive, whatever the camera says.
             depths: [camera.near.max(1e-4), camera.far],
             sides: centre.map(side),
