@@ -38,10 +38,10 @@ pub enum Test {
         /// How many.
         count: usize,
         /// The conditions.
-        of: Vec<Test>,
+        of: Vec<Self>,
     },
     /// The conditions came true one after the other; those passed need not hold any longer.
-    InOrder(Vec<Test>),
+    InOrder(Vec<Self>),
 }
 
 impl Test {

@@ -145,10 +145,10 @@ mod tests {
         let (r, h) = (0.05_f32, 0.3_f32);
         vec![
             (Shape::cuboid(0.1, 0.2, 0.3), 0.006),
-            (Shape::sphere(r), 4.0 / 3.0 * PI * r.powi(3)),
+            (Shape::sphere(r), 4.0 / 3.0 * PI * r * r * r),
             (Shape::cylinder(r, h), PI * r * r * h),
             (Shape::cylinder(0.003, h), PI * 0.003 * 0.003 * h),
-            (Shape::capsule(r, h), PI * r * r * h + 4.0 / 3.0 * PI * r.powi(3)),
+            (Shape::capsule(r, h), PI * r * r * h + 4.0 / 3.0 * PI * r * r * r),
             (tetrahedron(), 1.0 / 6.0),
         ]
     }

@@ -109,7 +109,7 @@ pub fn rollout(
     let mut keyframes = 0;
     match agent {
         Agent::Expert => {
-            keyframes = demonstrate(&mut episode, &mut |_, _| {}).keyframes.len() as u32
+            keyframes = demonstrate(&mut episode, &mut |_, _| {}).keyframes.len() as u32;
         }
         Agent::Replay => {
             let mut rehearsal = Episode::new(&file, grasp)?;

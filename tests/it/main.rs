@@ -5,5 +5,7 @@
 mod binary;
 mod cli;
 mod documents;
+mod judge;
 mod licences;
+mod tasks;
 mod traps;

@@ -145,7 +145,8 @@ mod tests {
 
     fn distance_to_path(q: &Joints, path: &[Joints]) -> f64 {
         let along = |pair: &[Joints]| {
-            let squared = distance(&pair[0], &pair[1]).powi(2);
+            let length = distance(&pair[0], &pair[1]);
+            let squared = length * length;
             let dot: f64 = (0..DOF).map(|j| (q[j] - pair[0][j]) * (pair[1][j] - pair[0][j])).sum();
             let t = if squared > 0.0 { (dot / squared).clamp(0.0, 1.0) } else { 0.0 };
             distance(q, &between(&pair[0], &pair[1], t))

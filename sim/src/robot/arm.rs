@@ -1,6 +1,6 @@
 //! The arm in the world: one multibody of seven motors and two mimic fingers.
 
-use rapier3d::dynamics::MultibodyDofCoupling;
+use rapier3d::dynamics::{MultibodyDofCoupling, MultibodyLink};
 use rapier3d::prelude::{
     CoefficientCombineRule, ColliderBuilder, JointAxis, MotorModel, Multibody, MultibodyIndex,
     RigidBodyBuilder, RigidBodyHandle,
@@ -202,7 +202,7 @@ impl Arm {
         body.forward_kinematics(bodies, true);
         let mut move_by = vec![0.0; body.ndofs()];
         for (i, &id) in self.ids.iter().enumerate() {
-            let Some(dof) = body.link(id).map(|l| l.assembly_id()) else { continue };
+            let Some(dof) = body.link(id).map(MultibodyLink::assembly_id) else { continue };
             move_by[dof] = if i < DOF { q[i] as f32 } else { opening };
             body.armature_mut()[dof] = if i < DOF { ARMATURE } else { FINGER_ARMATURE };
         }

@@ -1,5 +1,6 @@
 //! From scene data to Rapier bodies, colliders and joints.
 
+use rapier3d::dynamics::MultibodyLink;
 use rapier3d::prelude::{
     ColliderBuilder, GenericJoint, GenericJointBuilder, JointAxesMask, JointAxis, PhysicsWorld,
     RigidBodyBuilder, RigidBodyHandle, SharedShape, Vector,
@@ -174,7 +175,7 @@ fn settle_joints(physics: &mut PhysicsWorld, scene: &Scene, handles: &[RigidBody
         };
         // Only this call tells the assembly that its root is fixed, which sets its size.
         multibody.forward_kinematics(bodies, true);
-        let Some(dof) = multibody.link(id.id).map(|l| l.assembly_id()) else { continue };
+        let Some(dof) = multibody.link(id.id).map(MultibodyLink::assembly_id) else { continue };
         let mut move_by = vec![0.0; multibody.ndofs()];
         move_by[dof] = joint.value;
         multibody.apply_displacements(&move_by);

@@ -1,0 +1,3 @@
+//! What counts as done and what does not, task by task.
+
+mod push_buttons;
