@@ -7,19 +7,19 @@ use core::f32::consts::{FRAC_1_SQRT_2, PI};
 /// A rigid transform in f32 (`rotation`, `translation`), the type physics and cameras speak.
 pub type Pose = Pose3;
 
-/// Height of the visible table top, metres (tasks.md 0.2, measured in the published data).
+/// Height of the visible table top, metres (measured in the published RLBench data).
 pub const TABLE_TOP: f32 = 0.750;
-/// Height of the plane that task frames stand on, metres (tasks.md 0.2).
+/// Height of the plane that task frames stand on, metres (measured in the published RLBench data).
 pub const WORK_PLANE: f32 = 0.752;
-/// Centre of the spawn plane, world xy in metres (tasks.md 1).
+/// Centre of the spawn plane, world xy in metres (RLBench).
 pub const WORKSPACE_CENTRE: [f32; 2] = [0.25, 0.0];
-/// Half extents of the spawn plane, metres: x -0.075..0.575, y -0.455..0.455 (tasks.md 1).
+/// Half extents of the spawn plane, metres: x -0.075..0.575, y -0.455..0.455 (RLBench).
 pub const WORKSPACE_HALF: [f32; 2] = [0.325, 0.455];
-/// Lower corner of the legal action box, exclusive, metres (tasks.md 1).
+/// Lower corner of the legal action box, exclusive, metres (RLBench).
 pub const ACTION_MIN: [f32; 3] = [-0.275, -0.655, 0.752];
-/// Upper corner of the legal action box, exclusive, metres (tasks.md 1).
+/// Upper corner of the legal action box, exclusive, metres (RLBench).
 pub const ACTION_MAX: [f32; 3] = [0.775, 0.655, 1.752];
-/// Standard gravity along -z, m/s^2 (tasks.md 1).
+/// Standard gravity along -z, m/s^2.
 pub const GRAVITY: f32 = 9.81;
 
 /// Rotation by `angle` radians about world z.
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn down_matches_the_published_quaternion() {
-        // tasks.md 0.2: (-0.949, 0.316, 0, 0) is Down(-36.9 deg), up to sign.
+        // From the published data: (-0.949, 0.316, 0, 0) is Down(-36.9 deg), up to sign.
         let q = down(-36.9_f32.to_radians());
         let expected = Quat::from_xyzw(-0.949, 0.316, 0.0, 0.0).normalize();
         assert!(q.dot(expected).abs() > 0.9999, "{q:?}");

@@ -4,6 +4,7 @@
 
 mod binary;
 mod cli;
+mod conformance;
 mod documents;
 mod judge;
 mod licences;
