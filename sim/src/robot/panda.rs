@@ -33,16 +33,20 @@ pub const DH: [DhRow; DOF] = [
 ];
 /// Distance from frame 7 to the flange along z, m (Franka's public specification).
 pub const FLANGE: f64 = 0.107;
-/// Distance from the flange to the tip along z, m (measured in the published RLBench data; the 1-2 mm lateral residue of that
-/// fit is left out so that the tip lies midway between the fingers).
+/// Distance from the flange to the tip along z, m (measured in the published RLBench
+/// data; the 1-2 mm lateral residue of that fit is left out so that the tip lies midway between the
+/// fingers).
 pub const TIP: f64 = 0.1104;
-/// Rotation of the tip frame about the flange's z, rad (135 degrees, measured in the published RLBench data).
+/// Rotation of the tip frame about the flange's z, rad (135 degrees, measured in the published
+/// RLBench data).
 pub const TIP_YAW: f64 = 0.75 * core::f64::consts::PI;
 
-/// Position of the base frame in the world, m; no rotation (measured in the published RLBench data).
+/// Position of the base frame in the world, m; no rotation (measured in the published RLBench
+/// data).
 pub const BASE: [f64; 3] = [-0.2684, -0.0063, 0.7496];
 /// Home configuration, rad: the recorded 0, 10, 0, -50, 0, 70, 45 degrees with joint 4 shifted by
-/// the 0.0698 rad between the recorder's zero and Franka's (measured in the published RLBench data).
+/// the 0.0698 rad between the recorder's zero and Franka's (measured in the published
+/// RLBench data).
 pub const HOME: Joints = [0.0, 0.1751, 0.0, -0.8033, 0.0, 1.2215, core::f64::consts::FRAC_PI_4];
 
 /// Smallest joint values, rad (Franka's public specification).
