@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod actions;
+mod arm;
 mod binary;
 mod cli;
+mod determinism;
 mod documents;
+mod grasp;
 mod licences;
 mod traps;
