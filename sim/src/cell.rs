@@ -159,7 +159,7 @@ impl Cell {
     /// # Errors
     /// `Diverged`.
     pub fn open(&mut self, watch: Watch<'_>) -> Result<Flow, Outcome> {
-        self.gripper.release(&mut self.world);
+        self.gripper.release(&mut self.world, &self.arm);
         if self.move_fingers(FINGER_TRAVEL, watch)? == Flow::Stop {
             return Ok(Flow::Stop);
         }
@@ -191,6 +191,17 @@ impl Cell {
             }
         }
         Ok(Flow::Continue)
+    }
+
+    /// Advances one physics step towards joint values (rad) with speeds (rad/s) at its end, past
+    /// every planner and collision check: for trials and benchmarks.
+    ///
+    /// # Errors
+    /// `Diverged`.
+    pub fn drive(&mut self, q: &Joints, speed: &Joints) -> Result<(), Outcome> {
+        self.arm.command(&mut self.world, q, speed);
+        self.world.tick();
+        if self.world.divergence().is_some() { Err(Outcome::Diverged) } else { Ok(()) }
     }
 
     /// Digest of the physical state.

@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod actions;
+mod arm;
 mod binary;
 mod cli;
 mod conformance;
+mod determinism;
 mod documents;
 mod goldens;
+mod grasp;
 mod judge;
 mod licences;
 mod nineteenth;

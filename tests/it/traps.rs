@@ -151,3 +151,36 @@ fn springs_pull_and_dry_friction_holds() {
         assert_eq!(moved > 0.002, moves, "{force} N moved it by {:.2} mm", moved * 1e3);
     }
 }
+
+#[test]
+fn round_things_stay_where_they_lie_and_roll_to_rest() {
+    use sim::frame::z_to_x;
+    let mut scene = Scene::default();
+    scene.add(table());
+    let mut round = |name: &str, shape: Shape, y: f32| {
+        let pose = sim::frame::Pose::from_parts(Vec3::new(0.0, y, 0.77), z_to_x());
+        let part = Part::new(shape, at(0.0, 0.0, 0.0), [0.5; 3]);
+        scene.add(Body::free(name, pose, 0.1).with(part))
+    };
+    let can = round("can", Shape::cylinder(0.02, 0.08), -0.2);
+    let ball = round("ball", Shape::sphere(0.02), 0.2);
+    let mut world = World::new(&scene).expect("a plain scene");
+    run(&mut world, 10.0);
+    for (id, y) in [(can, -0.2), (ball, 0.2)] {
+        let moved = (world.pose(id).translation.y - y).abs();
+        assert!(moved < 0.001, "rolled off by {:.1} mm", moved * 1e3);
+    }
+    for id in [can, ball] {
+        let start = world.pose(id).translation.y;
+        for _ in 0..6 {
+            world.push(id, Vec3::new(0.0, 0.1, 0.0));
+            world.tick();
+        }
+        world.push(id, Vec3::ZERO);
+        run(&mut world, 1.0);
+        let rolled = world.pose(id).translation.y - start;
+        assert!((0.02..0.2).contains(&rolled), "rolled {rolled} m");
+        run(&mut world, 10.0);
+        assert!(world.velocity(id).0.length() < 0.005, "{:?}", world.velocity(id).0);
+    }
+}

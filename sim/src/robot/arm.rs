@@ -2,8 +2,8 @@
 
 use rapier3d::dynamics::{MultibodyDofCoupling, MultibodyLink};
 use rapier3d::prelude::{
-    CoefficientCombineRule, ColliderBuilder, JointAxis, MotorModel, Multibody, MultibodyIndex,
-    RigidBodyBuilder, RigidBodyHandle,
+    ActiveHooks, CoefficientCombineRule, ColliderBuilder, JointAxis, MotorModel, Multibody,
+    MultibodyIndex, RigidBodyBuilder, RigidBodyHandle,
 };
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +96,15 @@ impl Arm {
         for i in DOF..DOF + 2 {
             let target = self.finger_target;
             self.motor(world, i, JointAxis::LinX, target, 0.0, FINGER_STIFFNESS, FINGER_DAMPING);
+        }
+    }
+
+    /// Sets the largest force of each finger, N.
+    pub fn limit_fingers(&self, world: &mut World, force: f32) {
+        for i in DOF..DOF + 2 {
+            if let Some(link) = self.body_mut(world).link_mut(self.ids[i]) {
+                link.joint.data.set_motor_max_force(JointAxis::LinX, force);
+            }
         }
     }
 
@@ -250,8 +259,16 @@ fn insert_link(world: &mut World, link: usize) -> RigidBodyHandle {
             .density(MASS[link] / volume)
             .friction(PAD_FRICTION)
             .friction_combine_rule(CoefficientCombineRule::Max)
-            .user_data(Owner::Robot(link).tag());
-        world.physics.insert_collider(collider, Some(handle));
+            .user_data(Owner::Robot(link).tag())
+            .active_hooks(if FINGERS.contains(&link) {
+                ActiveHooks::MODIFY_SOLVER_CONTACTS
+            } else {
+                ActiveHooks::empty()
+            });
+        let collider = world.physics.insert_collider(collider, Some(handle));
+        if FINGERS.contains(&link) {
+            world.add_pad(collider);
+        }
     }
     handle
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Arm;
 use super::links::{FINGERS, tip_in_link};
+use super::panda::FINGER_FORCE;
 use crate::frame::{Pose, Vec3};
 use crate::scene::BodyId;
 use crate::shape::Shape;
@@ -25,6 +26,10 @@ pub enum GraspMode {
 /// Edge lengths of the sensor volume between the fingers, centred on the tip, m (our choice: the
 /// published volume is unknown).
 pub const SENSOR: Vec3 = Vec3::new(0.02, 0.08, 0.03);
+
+/// Force of each finger while something is attached, N: enough to close on it. At full force the
+/// fingers would twist a 50 g cube against its attachment by several degrees.
+pub const ATTACHED_FORCE: f32 = 2.0;
 
 /// What the hand holds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -73,10 +78,14 @@ impl Gripper {
                 self.held.push(Held { body, joint });
             }
         }
+        if !self.held.is_empty() {
+            arm.limit_fingers(world, ATTACHED_FORCE);
+        }
     }
 
     /// Lets go of everything attached.
-    pub fn release(&mut self, world: &mut World) {
+    pub fn release(&mut self, world: &mut World, arm: &Arm) {
+        arm.limit_fingers(world, FINGER_FORCE);
         for held in self.held.drain(..) {
             world.physics.remove_impulse_joint(held.joint);
         }

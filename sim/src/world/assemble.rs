@@ -2,8 +2,8 @@
 
 use rapier3d::dynamics::MultibodyLink;
 use rapier3d::prelude::{
-    ColliderBuilder, GenericJoint, GenericJointBuilder, JointAxesMask, JointAxis, PhysicsWorld,
-    RigidBodyBuilder, RigidBodyHandle, SharedShape, Vector,
+    ActiveHooks, ColliderBuilder, GenericJoint, GenericJointBuilder, JointAxesMask, JointAxis,
+    PhysicsWorld, RigidBodyBuilder, RigidBodyHandle, SharedShape, Vector,
 };
 
 use super::BadScene;
@@ -11,6 +11,7 @@ use super::contact::Owner;
 use crate::frame::{Pose, Quat, Vec3, z_to_y};
 use crate::scene::{Body, BodyId, Joint, JointKind, Motion, Scene};
 use crate::shape::{Part, Shape};
+use crate::solver::SPIN_DAMPING;
 
 /// Inserts all bodies and joints of a scene; handles come back in scene order.
 pub(super) fn bodies(
@@ -43,7 +44,7 @@ fn body_of(
     }
     let (builder, mass) = match &body.motion {
         Motion::Fixed => (RigidBodyBuilder::fixed(), 0.0),
-        Motion::Free { mass } => (RigidBodyBuilder::dynamic(), *mass),
+        Motion::Free { mass } => (RigidBodyBuilder::dynamic().angular_damping(SPIN_DAMPING), *mass),
         Motion::Jointed(joint) => (RigidBodyBuilder::dynamic(), joint.mass),
     };
     let moves = !matches!(body.motion, Motion::Fixed);
@@ -62,9 +63,12 @@ fn body_of(
     }
     let handle = physics.insert_body(builder.pose(body.pose));
     for (shape, pose) in shapes {
+        let round = moves && shape.as_cylinder().is_some();
+        let hooks = if round { ActiveHooks::MODIFY_SOLVER_CONTACTS } else { ActiveHooks::empty() };
         let collider = ColliderBuilder::new(shape)
             .position(pose)
             .density(density)
+            .active_hooks(hooks)
             .friction(body.friction)
             .user_data(owner.tag());
         physics.insert_collider(collider, Some(handle));

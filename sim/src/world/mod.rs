@@ -2,9 +2,11 @@
 
 pub(crate) mod assemble;
 mod contact;
+mod hooks;
 mod state;
+mod stiction;
 
-use rapier3d::prelude::{PhysicsWorld, RigidBodyHandle, Vector};
+use rapier3d::prelude::{ColliderHandle, PhysicsWorld, RigidBodyHandle, Vector};
 use serde::{Deserialize, Serialize};
 
 pub use contact::{Contact, Owner};
@@ -22,6 +24,10 @@ pub struct World {
     handles: Vec<RigidBodyHandle>,
     ticks: u64,
     broken: bool,
+    /// Colliders of the finger pads.
+    pads: Vec<ColliderHandle>,
+    /// What sticks to them, in the order of the pads.
+    anchors: Vec<stiction::Anchor>,
 }
 
 impl World {
@@ -35,12 +41,21 @@ impl World {
         physics.gravity = Vector::new(0.0, 0.0, -GRAVITY);
         physics.integration_parameters = solver::parameters();
         let handles = assemble::bodies(&mut physics, scene)?;
-        Ok(Self { physics, scene: scene.clone(), handles, ticks: 0, broken: false })
+        Ok(Self {
+            physics,
+            scene: scene.clone(),
+            handles,
+            ticks: 0,
+            broken: false,
+            pads: Vec::new(),
+            anchors: Vec::new(),
+        })
     }
 
     /// Advances one physics step of [`solver::TICK`] seconds.
     pub fn tick(&mut self) {
-        self.physics.step();
+        self.remember();
+        self.physics.step_with_events(&hooks::Hooks { anchors: &self.anchors }, &());
         self.ticks += 1;
         // Broken bodies are listed for one step only.
         self.broken |= !self.physics.quarantine().is_empty();
