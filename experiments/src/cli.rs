@@ -6,7 +6,7 @@ use std::io;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::{build, catalogue, rollout};
+use crate::{build, catalogue, rollout, video};
 use crate::usage::UsageError;
 
 /// Trains robots to recognise what they do, in simulation.
@@ -38,6 +38,8 @@ pub enum Command {
     Tasks(catalogue::Arguments),
     /// Run episodes of an agent without pictures, and print success rates by task
     Rollout(rollout::Arguments),
+    /// Film an episode, or all tasks, as contact sheet or animation
+    Video(Box<video::Arguments>),
     /// Say what this machine can do, and what is missing
     ///
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that

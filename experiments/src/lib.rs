@@ -8,6 +8,7 @@ pub mod build;
 pub mod catalogue;
 pub mod cli;
 pub mod doctor;
+pub mod film;
 pub mod flags;
 pub mod home;
 pub mod log;
@@ -20,6 +21,7 @@ pub mod rollout;
 pub mod stats;
 pub mod table;
 pub mod usage;
+pub mod video;
 
 /// Runs one parsed command line.
 pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
@@ -27,6 +29,7 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
     match &cli.command {
         cli::Command::Tasks(arguments) => catalogue::run(arguments, &output),
         cli::Command::Rollout(arguments) => rollout::run(arguments, &output),
+        cli::Command::Video(arguments) => video::run(arguments, &output),
         cli::Command::Doctor => doctor::run(&output),
     }
 }
