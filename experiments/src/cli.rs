@@ -6,7 +6,7 @@ use std::io;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::{build, catalogue, rollout, video};
+use crate::{bench, build, catalogue, rollout, video};
 use crate::usage::UsageError;
 
 /// Trains robots to recognise what they do, in simulation.
@@ -40,6 +40,8 @@ pub enum Command {
     Rollout(rollout::Arguments),
     /// Film an episode, or all tasks, as contact sheet or animation
     Video(Box<video::Arguments>),
+    /// Measure the speed of a part on this machine
+    Bench(bench::Arguments),
     /// Say what this machine can do, and what is missing
     ///
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that

@@ -81,6 +81,11 @@ impl Observer {
         Self { raster: Raster::new(&visual), poses: Vec::new() }
     }
 
+    /// Number of triangles in the scene, the robot's among them.
+    pub fn triangles(&self) -> usize {
+        self.raster.triangles()
+    }
+
     /// Moves everything to where it is in the cell now.
     pub fn pose(&mut self, cell: &Cell) {
         self.poses.clear();

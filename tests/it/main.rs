@@ -4,7 +4,9 @@
 
 mod binary;
 mod cli;
+mod commands;
 mod documents;
+mod fleet;
 mod judge;
 mod licences;
 mod tasks;
