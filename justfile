@@ -41,6 +41,16 @@ fmt:
 doctor *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" doctor "$@"
 
+# Run episodes of an agent: just rollout --agent expert
+[no-exit-message]
+rollout *ARGS: _binary
+    @"$CARGO_TARGET_DIR/debug/mirror" rollout "$@"
+
+# Film an episode: just video --task push_buttons --out film.gif
+[no-exit-message]
+video *ARGS: _binary
+    @"$CARGO_TARGET_DIR/debug/mirror" video "$@"
+
 # Run the `mirror` command with any arguments
 [no-exit-message]
 mirror *ARGS: _binary

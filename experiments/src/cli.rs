@@ -6,7 +6,7 @@ use std::io;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::build;
+use crate::{bench, build, catalogue, rollout, video};
 use crate::usage::UsageError;
 
 /// Trains robots to recognise what they do, in simulation.
@@ -34,6 +34,14 @@ pub struct Cli {
 /// Everything `mirror` can do.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// List the tasks with their variations, instructions and parts of success
+    Tasks(catalogue::Arguments),
+    /// Run episodes of an agent without pictures, and print success rates by task
+    Rollout(rollout::Arguments),
+    /// Film an episode, or all tasks, as contact sheet or animation
+    Video(Box<video::Arguments>),
+    /// Measure the speed of a part on this machine
+    Bench(bench::Arguments),
     /// Say what this machine can do, and what is missing
     ///
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that

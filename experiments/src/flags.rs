@@ -1,9 +1,17 @@
 //! Flags that several commands share, so that they mean the same everywhere.
 
 use std::num::NonZeroUsize;
+use std::str::FromStr;
 
 use anyhow::Context as _;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use sim::robot::GraspMode;
+use sim::split::Split;
+use sim::task::{Rules, Task};
+use sim::tasks;
+
+use crate::nearest::nearest;
 
 /// `--seed`, for every command that draws random numbers.
 #[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +47,78 @@ impl Workers {
     }
 }
 
+/// `--rules`, for every command that draws scenes.
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RulesFlag {
+    /// `fixed` repairs the known defects of the benchmark, `original` keeps them
+    #[arg(long, value_name = "RULES", default_value = "fixed", value_parser = one_of::<Rules>(&["fixed", "original"]))]
+    pub rules: Rules,
+}
+
+/// `--grasp`, for every command that runs episodes.
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GraspFlag {
+    /// `assist` fixes what the fingers close on to the hand, as the benchmark does; `friction` does not
+    #[arg(long, value_name = "MODE", default_value = "assist", value_parser = one_of::<GraspMode>(&["assist", "friction"]))]
+    pub grasp: GraspMode,
+}
+
+/// `--split`, for every command that chooses seeds.
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SplitFlag {
+    /// Which seeds to draw scenes from; no two splits share one
+    #[arg(long, value_name = "SPLIT", default_value = "test", value_parser = one_of::<Split>(&Split::ALL.map(Split::name)))]
+    pub split: Split,
+}
+
+/// `--tasks`, for every command that works on several tasks.
+#[derive(Args, Clone, Debug)]
+pub struct TasksFlag {
+    /// Tasks by name, separated by commas, or `all`
+    #[arg(long, value_name = "NAMES", default_value = "all", value_parser = Selection::from_str)]
+    pub tasks: Selection,
+}
+
+/// Some of the tasks, each once, in the order given.
+#[derive(Clone, Debug)]
+pub struct Selection(pub Vec<&'static Task>);
+
+impl FromStr for Selection {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "all" {
+            return Ok(Self(tasks::ALL.iter().collect()));
+        }
+        let mut chosen: Vec<&'static Task> = Vec::new();
+        for name in text.split(',') {
+            let task = task(name.trim())?;
+            if !chosen.iter().any(|one| one.name == task.name) {
+                chosen.push(task);
+            }
+        }
+        Ok(Self(chosen))
+    }
+}
+
+/// The task of that name, or a line that names the nearest one.
+pub fn task(name: &str) -> Result<&'static Task, String> {
+    tasks::find(name).ok_or_else(|| {
+        let names = tasks::ALL.iter().flat_map(|task| [task.name, task.short]);
+        let nearest = nearest(name, names).and_then(tasks::find);
+        let tip = nearest.map(|task| format!("; did you mean `{}`?", task.name));
+        format!("no task is called `{name}`{}", tip.unwrap_or_default())
+    })
+}
+
+/// A parser whose help lists the values there are.
+pub fn one_of<T>(names: &[&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err = String> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names.iter().copied()).try_map(|text| text.parse())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -64,5 +144,21 @@ mod tests {
     fn zero_workers_are_refused() {
         assert!(Both::try_parse_from(["x", "--workers", "0"]).is_err());
         assert_eq!(Both::try_parse_from(["x", "--workers", "3"]).unwrap().workers.count().get(), 3);
+    }
+
+    #[test]
+    fn tasks_are_chosen_once_each_and_by_either_name() {
+        let first = tasks::ALL[0];
+        let twice = format!("{}, {}", first.name, first.short);
+        let chosen = twice.parse::<Selection>().unwrap().0;
+        assert_eq!(chosen.iter().map(|task| task.name).collect::<Vec<_>>(), [first.name]);
+        assert_eq!("all".parse::<Selection>().unwrap().0.len(), tasks::ALL.len());
+    }
+
+    #[test]
+    fn a_mistyped_task_is_named_with_the_nearest_one() {
+        let error = "push_butons".parse::<Selection>().unwrap_err();
+        assert_eq!(error, "no task is called `push_butons`; did you mean `push_buttons`?");
+        assert!("".parse::<Selection>().is_err());
     }
 }

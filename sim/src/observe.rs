@@ -39,6 +39,31 @@ pub struct Proprioception {
     pub fingers: [f32; 2],
 }
 
+/// Where everything stood at one moment: enough to draw it later, at a fraction of a picture's size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    poses: Vec<Pose>,
+    tip: Pose,
+}
+
+impl Moment {
+    /// The moment a cell is at.
+    pub fn of(cell: &Cell) -> Self {
+        let robot = cell.arm().poses(cell.world());
+        Self { poses: cell.world().poses().chain(robot).collect(), tip: cell.tip() }
+    }
+
+    /// Poses of the scene's bodies in scene order, then of the robot's links.
+    pub fn poses(&self) -> &[Pose] {
+        &self.poses
+    }
+
+    /// Pose of the tip, for cameras that move with it.
+    pub fn tip(&self) -> Pose {
+        self.tip
+    }
+}
+
 /// Draws one scene again and again; made once per scene, it allocates nothing per picture but the
 /// pictures themselves.
 pub struct Observer {
@@ -56,12 +81,22 @@ impl Observer {
         Self { raster: Raster::new(&visual), poses: Vec::new() }
     }
 
+    /// Number of triangles in the scene, the robot's among them.
+    pub fn triangles(&self) -> usize {
+        self.raster.triangles()
+    }
+
     /// Moves everything to where it is in the cell now.
     pub fn pose(&mut self, cell: &Cell) {
         self.poses.clear();
         self.poses.extend(cell.world().poses());
         self.poses.extend(cell.arm().poses(cell.world()));
         self.raster.pose(&self.poses);
+    }
+
+    /// Moves everything to where it was at a recorded moment.
+    pub fn recall(&mut self, moment: &Moment) {
+        self.raster.pose(&moment.poses);
     }
 
     /// Draws a camera resolved to the world, as of the last [`Observer::pose`].

@@ -1,11 +1,38 @@
 //! Benchmarks: each target measures some metrics; the report around them is the same for all.
 
+mod mjcf;
+mod mujoco;
+mod render;
+
 use std::fmt;
 
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::machine::Machine;
+use crate::output::Output;
 use crate::table::Table;
+
+/// Arguments of `mirror bench`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Arguments {
+    /// What to measure
+    target: Target,
+}
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Target {
+    /// Camera frames per second on one core, against MuJoCo's renderer where that is installed
+    Render,
+}
+
+/// Measures, and prints the figures with the machine named.
+pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<()> {
+    output.print(&match arguments.target {
+        Target::Render => render::run()?,
+    })
+}
 
 /// One measured number.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,12 +61,16 @@ pub struct Bench {
     pub machine: Machine,
     /// What came out, in the order of measurement.
     pub metrics: Vec<Metric>,
+    /// How it was measured, in sentences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 impl Bench {
     /// A report about the running machine.
     pub fn new(bench: impl Into<String>, metrics: Vec<Metric>) -> Self {
-        Self { bench: bench.into(), machine: Machine::current(), metrics }
+        let machine = Machine::current();
+        Self { bench: bench.into(), machine, metrics, notes: Vec::new() }
     }
 }
 
@@ -50,7 +81,8 @@ impl fmt::Display for Bench {
         for metric in &self.metrics {
             table.row([&metric.name, &readable(metric.value), &metric.unit]);
         }
-        write!(f, "{table}")
+        write!(f, "{table}")?;
+        self.notes.iter().try_for_each(|note| writeln!(f, "  {note}"))
     }
 }
 

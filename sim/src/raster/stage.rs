@@ -89,6 +89,11 @@ impl Raster {
         raster
     }
 
+    /// Number of triangles.
+    pub fn triangles(&self) -> usize {
+        self.faces.len()
+    }
+
     /// Moves every body to its pose in the world, `poses[i]` being that of body `i`.
     ///
     /// A body without a pose, or with one that is not finite, is not seen.

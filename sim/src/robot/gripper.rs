@@ -1,5 +1,7 @@
 //! Holding things: RLBench's attach rule, or friction alone.
 
+use core::str::FromStr;
+
 use rapier3d::prelude::{FixedJointBuilder, ImpulseJointHandle};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,18 @@ pub enum GraspMode {
     Assist,
     /// Contact and friction alone.
     Friction,
+}
+
+impl FromStr for GraspMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "assist" => Ok(Self::Assist),
+            "friction" => Ok(Self::Friction),
+            other => Err(format!("`{other}` is neither `assist` nor `friction`")),
+        }
+    }
 }
 
 /// Edge lengths of the sensor volume between the fingers, centred on the tip, m (our choice: the

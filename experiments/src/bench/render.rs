@@ -1,0 +1,199 @@
+//! `mirror bench render`: how fast the cameras draw, on one core.
+
+use std::time::Instant;
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use sim::camera::{Camera, SIDE, rlbench_cameras};
+use sim::episode::Episode;
+use sim::expert::demonstrate;
+use sim::observe::{Moment, Observer};
+use sim::raster::Frame;
+use sim::robot::GraspMode;
+use sim::robot::links::{self, LINKS};
+use sim::scene_file::SceneFile;
+use sim::split::Split;
+use sim::task::{Rules, Task};
+use sim::tasks;
+
+use super::mujoco::Mujoco;
+use super::{Bench, Metric, mjcf};
+use crate::progress::Progress;
+
+/// What a policy sees through; the overhead camera is not among them.
+const CAMERAS: [&str; 4] = ["front", "left_shoulder", "right_shoulder", "wrist"];
+/// Moments of the expert's episode that are drawn, evenly spaced; each through all cameras.
+const MOMENTS: usize = 40;
+/// Repetitions; figures are medians over them.
+const REPEATS: usize = 7;
+
+/// One task's scene with moments at which something has moved.
+struct Subject {
+    task: &'static Task,
+    file: SceneFile,
+    cameras: Vec<Camera>,
+    observer: Observer,
+    moments: Vec<Moment>,
+}
+
+/// Measures, and compares with MuJoCo where it is installed.
+pub(super) fn run() -> anyhow::Result<Bench> {
+    let mut notes = vec![pin()];
+    let progress = Progress::new(tasks::ALL.len() + REPEATS, "steps");
+    let mut subjects = Vec::new();
+    for task in tasks::ALL {
+        subjects.push(Subject::of(task)?);
+        progress.step();
+    }
+    let scenes: Vec<Value> = subjects.iter().map(Subject::mujoco).collect();
+    let mut mujoco = match Mujoco::start([SIDE, SIDE], &scenes) {
+        Ok(mujoco) => Some(mujoco),
+        Err(reason) => {
+            notes.push(format!("no comparison with MuJoCo: {reason}"));
+            None
+        }
+    };
+    // Seconds per picture: a row for each repetition, a column for each task.
+    let (mut ours, mut theirs) = (Vec::<Vec<f64>>::new(), Vec::<Vec<f64>>::new());
+    for _ in 0..REPEATS {
+        ours.push(subjects.iter_mut().map(Subject::seconds).collect::<Vec<f64>>());
+        if let Some(other) = &mut mujoco {
+            match other.repeat() {
+                Ok(total) => {
+                    let pictures = subjects.iter().map(|s| s.pictures() as f64);
+                    theirs.push(total.iter().zip(pictures).map(|(s, n)| s / n).collect());
+                }
+                Err(reason) => {
+                    notes.push(format!("no comparison with MuJoCo: {reason}"));
+                    (mujoco, theirs) = (None, Vec::new());
+                }
+            }
+        }
+        progress.step();
+    }
+    let mut metrics = figures(&subjects, &ours);
+    if let Some(mujoco) = &mujoco {
+        notes.push(format!("compared with {}, RGB and depth", mujoco.name));
+        let rates: Vec<f64> = theirs.iter().map(|row| 1.0 / mean(row)).collect();
+        let pairs = ours.iter().zip(&theirs);
+        let ratios = pairs.map(|(our, their)| mean(their) / mean(our)).collect();
+        metrics.push(Metric::new("mujoco_frames", median(rates), "frames/s"));
+        metrics.push(Metric::new("ratio_to_mujoco", median(ratios), "x"));
+    }
+    Ok(Bench { notes, ..Bench::new("render", metrics) })
+}
+
+impl Subject {
+    /// Records the expert's episode; drawing comes later, so that physics is not timed.
+    fn of(task: &'static Task) -> anyhow::Result<Self> {
+        let seed = Split::Test.first_seed();
+        let file = SceneFile::sample(task, 0, seed, Rules::Fixed)?;
+        let mut episode = Episode::new(&file, GraspMode::Assist)
+            .with_context(|| format!("task `{}` variation 0 seed {seed}", task.name))?;
+        let mut moments = vec![Moment::of(episode.cell())];
+        demonstrate(&mut episode, &mut |cell, _| moments.push(Moment::of(cell)));
+        moments.dedup();
+        let last = moments.len() - 1;
+        let count = MOMENTS.min(moments.len());
+        let chosen = (0..count).map(|i| moments[i * last / (count - 1).max(1)].clone()).collect();
+        let cameras = rlbench_cameras().into_iter();
+        let cameras = cameras.filter(|camera| CAMERAS.contains(&camera.name.as_str())).collect();
+        let observer = Observer::new(&file.scene);
+        Ok(Self { task, file, cameras, observer, moments: chosen })
+    }
+
+    fn pictures(&self) -> usize {
+        self.moments.len() * self.cameras.len()
+    }
+
+    /// Draws every moment through every camera; seconds per picture.
+    fn seconds(&mut self) -> f64 {
+        let mut frame = Frame::new();
+        let started = Instant::now();
+        for moment in &self.moments {
+            self.observer.recall(moment);
+            for camera in &self.cameras {
+                self.observer.draw(&camera.resolved(moment.tip()), &mut frame);
+            }
+        }
+        started.elapsed().as_secs_f64() / self.pictures() as f64
+    }
+
+    /// The same scene, cameras and moments for MuJoCo.
+    fn mujoco(&self) -> Value {
+        let bodies = self.file.scene.bodies.iter().map(|body| body.parts.clone());
+        let bodies: Vec<_> = bodies.chain((0..LINKS).map(links::parts)).collect();
+        let names: Vec<&str> = self.cameras.iter().map(|camera| camera.name.as_str()).collect();
+        let moment = |moment: &Moment| -> Vec<[f32; 7]> {
+            let tip = moment.tip();
+            moment.poses().iter().chain([&tip]).map(mjcf::pose).collect()
+        };
+        let moments: Vec<_> = self.moments.iter().map(moment).collect();
+        json!({"xml": mjcf::text(&bodies, &self.cameras), "cameras": names, "moments": moments})
+    }
+}
+
+fn figures(subjects: &[Subject], seconds: &[Vec<f64>]) -> Vec<Metric> {
+    let overall = median(seconds.iter().map(|row| 1.0 / mean(row)).collect());
+    let rate = |i: usize| median(seconds.iter().map(|row| 1.0 / row[i]).collect());
+    let rates: Vec<f64> = (0..subjects.len()).map(rate).collect();
+    let triangles: Vec<f64> = subjects.iter().map(|s| s.observer.triangles() as f64).collect();
+    let slowest = rates.iter().copied().fold(f64::INFINITY, f64::min);
+    let fastest = rates.iter().copied().fold(0.0, f64::max);
+    let mut metrics = vec![
+        Metric::new("camera_frames", overall, "frames/s"),
+        Metric::new("camera_frames_slowest_task", slowest, "frames/s"),
+        Metric::new("camera_frames_median_task", median(rates.clone()), "frames/s"),
+        Metric::new("camera_frames_fastest_task", fastest, "frames/s"),
+        Metric::new("triangles", mean(&triangles), "per scene"),
+    ];
+    for ((subject, rate), triangles) in subjects.iter().zip(rates).zip(triangles) {
+        let name = subject.task.name;
+        metrics.push(Metric::new(format!("camera_frames.{name}"), rate, "frames/s"));
+        metrics.push(Metric::new(format!("triangles.{name}"), triangles, "per scene"));
+    }
+    metrics
+}
+
+/// Keeps this thread, and what it starts, on the core it is on.
+fn pin() -> String {
+    let core = rustix::thread::sched_getcpu();
+    let mut set = rustix::thread::CpuSet::new();
+    set.set(core);
+    match rustix::thread::sched_setaffinity(None, &set) {
+        Ok(()) => format!("one thread, on core {core}; {REPEATS} repetitions, medians"),
+        Err(error) => format!("one thread, not kept on a core: {error}"),
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() % 2 {
+        1 => values[middle],
+        _ => 0.5 * (values[middle - 1] + values[middle]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_lies_in_the_middle() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
+    }
+
+    #[test]
+    fn every_subject_moves_between_its_moments() {
+        let subject = Subject::of(&tasks::ALL[0]).unwrap();
+        assert_eq!(subject.cameras.len(), CAMERAS.len());
+        assert_eq!(subject.moments.len(), MOMENTS);
+        assert!(subject.moments.windows(2).all(|two| two[0] != two[1]));
+    }
+}

@@ -1,0 +1,92 @@
+//! A colour picture that others are put together in.
+
+use std::fs::File;
+use std::io::BufWriter;
+
+use anyhow::Context as _;
+use sim::raster::Frame;
+
+use super::letters;
+
+/// sRGB, three bytes per pixel, rows from top to bottom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Width, pixels.
+    pub width: u32,
+    /// Height, pixels.
+    pub height: u32,
+    /// The pixels.
+    pub rgb: Vec<u8>,
+}
+
+impl Picture {
+    /// A picture of one colour.
+    pub fn plain(width: u32, height: u32, color: [u8; 3]) -> Self {
+        let rgb = color.repeat(width as usize * height as usize);
+        Self { width, height, rgb }
+    }
+
+    /// The colours of a rendered view.
+    pub fn of(frame: Frame) -> Self {
+        Self { width: frame.width, height: frame.height, rgb: frame.rgb }
+    }
+
+    /// Copies another picture in, its top left corner at `x`, `y`; what would stick out is left off.
+    pub fn put(&mut self, other: &Self, x: u32, y: u32) {
+        let width = other.width.min(self.width.saturating_sub(x)) as usize;
+        let height = other.height.min(self.height.saturating_sub(y));
+        for row in 0..height {
+            let from = 3 * (row * other.width) as usize;
+            let to = 3 * ((y + row) * self.width + x) as usize;
+            self.rgb[to..to + 3 * width].copy_from_slice(&other.rgb[from..from + 3 * width]);
+        }
+    }
+
+    /// Writes a line of text, its top left corner at `x`, `y`, each dot `scale` pixels wide.
+    pub fn write(&mut self, text: &str, x: u32, y: u32, scale: u32, color: [u8; 3]) {
+        let dot = Self::plain(scale, scale, color);
+        for (place, c) in text.chars().enumerate() {
+            let left = x + place as u32 * letters::ADVANCE * scale;
+            for (row, dots) in letters::letter(c).into_iter().enumerate() {
+                for column in (0..5).filter(|column| dots >> (4 - column) & 1 == 1) {
+                    self.put(&dot, left + column * scale, y + row as u32 * scale);
+                }
+            }
+        }
+    }
+}
+
+/// Writes a picture as PNG.
+pub fn write_png(picture: &Picture, file: &mut BufWriter<File>) -> anyhow::Result<()> {
+    let mut encoder = png::Encoder::new(file, picture.width, picture.height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_source_srgb(png::SrgbRenderingIntent::Perceptual);
+    let mut writer = encoder.write_header().context("PNG")?;
+    writer.write_image_data(&picture.rgb).context("PNG")?;
+    writer.finish().context("PNG")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_sticks_out_is_left_off() {
+        let mut picture = Picture::plain(4, 3, [0; 3]);
+        picture.put(&Picture::plain(3, 3, [9; 3]), 2, 2);
+        let lit = picture.rgb.chunks(3).filter(|pixel| **pixel == [9; 3]).count();
+        assert_eq!(lit, 2);
+        picture.put(&Picture::plain(3, 3, [7; 3]), 9, 9);
+        assert!(!picture.rgb.contains(&7));
+    }
+
+    #[test]
+    fn text_is_drawn_dot_by_dot() {
+        let mut picture = Picture::plain(20, 20, [0; 3]);
+        picture.write("-", 1, 1, 2, [255; 3]);
+        // Five dots, each two by two pixels, in the fourth row of dots.
+        assert_eq!(picture.rgb.iter().filter(|byte| **byte == 255).count(), 5 * 4 * 3);
+        assert_eq!(picture.rgb[3 * (7 * 20 + 1)], 255);
+    }
+}

@@ -1,0 +1,122 @@
+//! A reel: one episode kept as poses, to be drawn from anywhere and at any size afterwards.
+
+use sim::action::Outcome;
+use sim::camera::Camera;
+use sim::cell::Cell;
+use sim::episode::Episode;
+use sim::expert::{Demonstration, demonstrate};
+use sim::observe::{Moment, Observer};
+use sim::raster::Frame;
+use sim::robot::GraspMode;
+use sim::robot::panda::Joints;
+use sim::scene_file::SceneFile;
+use sim::world::BadScene;
+
+use super::picture::Picture;
+
+/// A recorded episode.
+pub struct Reel {
+    /// What was played.
+    pub file: SceneFile,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Each part of success with whether it held at the end.
+    pub parts: Vec<(String, bool)>,
+    /// Moments that are keyframes, as indices.
+    pub keyframes: Vec<usize>,
+    moments: Vec<Moment>,
+    observer: Observer,
+}
+
+/// Moments of an episode while it runs: the first one, then one for each control step.
+#[derive(Default)]
+struct Tape {
+    moments: Vec<Moment>,
+    joints: Vec<Joints>,
+}
+
+impl Tape {
+    fn add(&mut self, cell: &Cell) {
+        self.moments.push(Moment::of(cell));
+        self.joints.push(cell.arm().joints(cell.world()));
+    }
+
+    /// The moments a demonstration's keyframes were taken at. Its frames are some of the control
+    /// steps, unchanged, so that equal joint values identify them.
+    fn keyframes(&self, demonstration: &Demonstration) -> Vec<usize> {
+        let mut from = 0;
+        let mut place = |&index: &usize| {
+            let joints = demonstration.frames[index].joints;
+            let found = from + self.joints[from..].iter().position(|moment| *moment == joints)?;
+            from = found;
+            Some(found)
+        };
+        demonstration.keyframes.iter().filter_map(&mut place).collect()
+    }
+}
+
+impl Reel {
+    /// Records the expert.
+    pub fn expert(file: SceneFile, grasp: GraspMode) -> Result<Self, BadScene> {
+        let mut episode = Episode::new(&file, grasp)?;
+        let mut tape = Tape::default();
+        tape.add(episode.cell());
+        let demonstration = demonstrate(&mut episode, &mut |cell, _| tape.add(cell));
+        let keyframes = tape.keyframes(&demonstration);
+        Ok(Self::of(file, &mut episode, tape, keyframes))
+    }
+
+    /// Records the expert's keyframes being sent through the action interface.
+    pub fn replay(file: SceneFile, grasp: GraspMode) -> Result<Self, BadScene> {
+        let mut rehearsal = Episode::new(&file, grasp)?;
+        let actions = demonstrate(&mut rehearsal, &mut |_, _| {}).actions();
+        let mut episode = Episode::new(&file, grasp)?;
+        let (mut tape, mut keyframes) = (Tape::default(), Vec::new());
+        tape.add(episode.cell());
+        for action in &actions {
+            let ended = episode.act(action, &mut |cell, _| tape.add(cell)).is_some();
+            keyframes.push(tape.moments.len() - 1);
+            if ended {
+                break;
+            }
+        }
+        Ok(Self::of(file, &mut episode, tape, keyframes))
+    }
+
+    fn of(file: SceneFile, episode: &mut Episode, tape: Tape, keyframes: Vec<usize>) -> Self {
+        let outcome = episode.give_up();
+        let parts = episode.parts().map(|(name, met)| (name.to_owned(), met)).collect();
+        let observer = Observer::new(&file.scene);
+        Self { file, outcome, parts, keyframes, moments: tape.moments, observer }
+    }
+
+    /// Number of moments, 20 for each second.
+    pub fn len(&self) -> usize {
+        self.moments.len()
+    }
+
+    /// Whether nothing was recorded, which never happens.
+    pub fn is_empty(&self) -> bool {
+        self.moments.is_empty()
+    }
+
+    /// Some moments, evenly spaced, the first and the last one among them.
+    pub fn spread(&self, count: usize) -> Vec<usize> {
+        let last = self.len().saturating_sub(1);
+        match count {
+            0 => Vec::new(),
+            1 => vec![last],
+            count if count > last => (0..=last).collect(),
+            count => (0..count).map(|i| i * last / (count - 1)).collect(),
+        }
+    }
+
+    /// Draws one moment.
+    pub fn draw(&mut self, moment: usize, camera: &Camera) -> Picture {
+        let moment = &self.moments[moment];
+        let mut frame = Frame::new();
+        self.observer.recall(moment);
+        self.observer.draw(&camera.resolved(moment.tip()), &mut frame);
+        Picture::of(frame)
+    }
+}

@@ -1,0 +1,123 @@
+//! `mirror rollout`: headless episodes of an agent, one table row for each task.
+
+mod report;
+mod rows;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use sim::rollout::{Agent, Job, Record, RolloutError, rollouts};
+use sim::split::{BASE_SEEDS, BASES, Split};
+use sim::task::Task;
+
+use crate::flags::{GraspFlag, RulesFlag, Seed, SplitFlag, TasksFlag, Workers, one_of};
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::publish;
+use crate::usage::UsageError;
+
+pub use report::{Report, Row};
+
+/// Arguments of `mirror rollout`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// Who acts
+    #[arg(long, value_parser = one_of::<Agent>(&Agent::ALL.map(Agent::name)))]
+    agent: Agent,
+    #[command(flatten)]
+    tasks: TasksFlag,
+    /// Episodes of each task; they go through its variations in turn
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..=BASE_SEEDS))]
+    episodes: u64,
+    #[command(flatten)]
+    split: SplitFlag,
+    #[command(flatten)]
+    seed: Seed,
+    #[command(flatten)]
+    rules: RulesFlag,
+    #[command(flatten)]
+    grasp: GraspFlag,
+    #[command(flatten)]
+    workers: Workers,
+    /// Also write one row for each episode; replaces an existing file once all is done
+    #[arg(long, value_name = "FILE.csv|.json")]
+    out: Option<PathBuf>,
+}
+
+/// Runs the episodes and prints the table.
+pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
+    let Arguments { agent, episodes, .. } = *arguments;
+    let (rules, grasp) = (arguments.rules.rules, arguments.grasp.grasp);
+    let (split, seed) = (arguments.split.split, arguments.seed.seed);
+    let tasks = &arguments.tasks.tasks.0;
+    let jobs = jobs(tasks, episodes, split, seed)?;
+    if let Some(path) = &arguments.out {
+        publish::extension("--out", path, &["csv", "json"])?;
+        publish::check("--out", path)?;
+    }
+    let pool = arguments.workers.pool()?;
+    let progress = Progress::new(jobs.len(), "episodes");
+    let results = pool.install(|| rollouts(&jobs, agent, rules, grasp, &|_| progress.step()));
+    drop(progress);
+    let records = complete(&jobs, results)?;
+    if let Some(path) = &arguments.out {
+        rows::write(path, &jobs, &records)?;
+    }
+    let rows = tasks.iter().zip(records.chunks(episodes as usize));
+    let rows = rows.map(|(task, records)| Row::new(task.name, records)).collect();
+    output.print(&Report::new(agent, split, seed, rules, grasp, rows))
+}
+
+/// Every episode to run: task by task, each going through its variations.
+fn jobs(
+    tasks: &[&'static Task],
+    episodes: u64,
+    split: Split,
+    base: u64,
+) -> anyhow::Result<Vec<Job>> {
+    let job = |task: &'static Task, episode: u64| {
+        let variation = (episode % task.variations as u64) as usize;
+        Some(Job { task, variation, seed: split.seed(base, episode)? })
+    };
+    let all = tasks.iter().flat_map(|task| (0..episodes).map(move |episode| job(task, episode)));
+    all.collect::<Option<_>>().ok_or_else(|| {
+        UsageError(format!("--seed {base}: must be below {BASES}, for splits to stay apart")).into()
+    })
+}
+
+/// The records, unless some episode could not begin: then the first such one is the error.
+fn complete(
+    jobs: &[Job],
+    results: Vec<Result<Record, RolloutError>>,
+) -> anyhow::Result<Vec<Record>> {
+    let named = jobs.iter().zip(results).map(|(job, result)| {
+        result.with_context(|| {
+            let Job { task, variation, seed } = job;
+            format!("task `{}` variation {variation} seed {seed} cannot begin", task.name)
+        })
+    });
+    named.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn episodes_cycle_through_the_variations_and_have_seeds_of_their_own() {
+        let task = &sim::tasks::ALL[0];
+        let count = task.variations as u64 + 2;
+        let jobs = jobs(&[task], count, Split::Val, 0).unwrap();
+        assert_eq!(jobs[task.variations].variation, 0);
+        assert_eq!(jobs[task.variations + 1].variation, 1 % task.variations);
+        let seeds: Vec<u64> = jobs.iter().map(|job| job.seed).collect();
+        assert!(seeds.is_sorted_by(|a, b| a < b) && seeds[0] == Split::Val.first_seed());
+    }
+
+    #[test]
+    fn a_base_seed_beyond_the_split_is_a_usage_error() {
+        let error = jobs(&[&sim::tasks::ALL[0]], 1, Split::Test, BASES).unwrap_err();
+        assert!(error.is::<UsageError>() && error.to_string().starts_with("--seed 1000000: "));
+    }
+}

@@ -1,0 +1,5 @@
+//! Statistics of success rates.
+
+mod wilson;
+
+pub use wilson::Wilson;

@@ -1,0 +1,211 @@
+//! `mirror video`: films of scripted episodes, as contact sheet or animation.
+
+mod report;
+mod size;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use rayon::prelude::*;
+use sim::rollout::Agent;
+use sim::scene_file::{SceneError, SceneFile};
+use sim::task::Task;
+use sim::tasks;
+
+use crate::film::{Captioned, Grid, Lens, Picture, Reel, animate, contact_sheet, write_png};
+use crate::flags::{self, GraspFlag, RulesFlag, Seed, Workers, one_of};
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::publish;
+use crate::usage::UsageError;
+
+use report::{Report, Shown};
+use size::Size;
+
+/// Arguments of `mirror video`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// Task to film
+    #[arg(long, value_name = "NAME", required_unless_present = "all", value_parser = flags::task)]
+    task: Option<&'static Task>,
+    /// Film every task instead: first, middle and last moment of each, on one sheet
+    #[arg(long, conflicts_with_all = ["task", "every", "frames", "keyframes"])]
+    all: bool,
+    /// Variation of the task
+    #[arg(long, value_name = "V", default_value_t = 0)]
+    variation: usize,
+    #[command(flatten)]
+    seed: Seed,
+    /// Who acts: the expert, or its keyframes sent through the action interface
+    #[arg(long, default_value = "expert", value_parser = one_of::<Agent>(&["expert", "replay"]))]
+    agent: Agent,
+    /// front, left_shoulder, right_shoulder, overhead, wrist, side, close, or eye:target in metres
+    #[arg(long, value_name = "NAME|x,y,z:x,y,z", default_value = "front", allow_hyphen_values = true)]
+    camera: Lens,
+    /// Size of each picture, pixels [default: 256x256; with --all 160x160]
+    #[arg(long, value_name = "WxH")]
+    size: Option<Size>,
+    /// Pictures on a contact sheet, evenly spaced [default: 12]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=400), conflicts_with = "keyframes")]
+    frames: Option<u32>,
+    /// Show every N-th control step (of 20 per second) of an animation [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100), conflicts_with_all = ["keyframes", "frames"])]
+    every: Option<u16>,
+    /// Show the keyframes only
+    #[arg(long)]
+    keyframes: bool,
+    #[command(flatten)]
+    rules: RulesFlag,
+    #[command(flatten)]
+    grasp: GraspFlag,
+    #[command(flatten)]
+    workers: Workers,
+    /// File to write, replaced if it exists: .png is a contact sheet, .gif an animation
+    #[arg(long, value_name = "FILE.png|.gif")]
+    out: PathBuf,
+}
+
+/// Hundredths of a second per control step.
+const STEP: u16 = 5;
+/// How long a keyframe and the last picture of an animation are shown, hundredths of a second.
+const REST: u16 = 60;
+/// Pictures side by side on a contact sheet of one episode, and tasks side by side on one of all.
+const COLUMNS: u32 = 4;
+const TASK_COLUMNS: u32 = 3;
+/// Largest contact sheet, pixels: more would not fit into a viewer, or memory.
+const LARGEST: u64 = 100_000_000;
+
+/// Films, writes the file, and prints what it shows.
+pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
+    let gif = publish::extension("--out", &arguments.out, &["png", "gif"])? == "gif";
+    refuse(arguments, gif)?;
+    publish::check("--out", &arguments.out)?;
+    let (reels, pictures) = match arguments.task {
+        _ if arguments.all => film_all(arguments)?,
+        Some(task) => {
+            let mut reel = record(arguments, task)?;
+            let pictures =
+                if gif { animation(arguments, &mut reel)? } else { sheet(arguments, &mut reel)? };
+            (vec![reel], pictures)
+        }
+        None => (Vec::new(), 0),
+    };
+    let bytes = arguments.out.metadata().map_or(0, |file| file.len());
+    let episodes = reels.iter().map(|reel| Shown::of(reel, arguments.agent)).collect();
+    output.print(&Report { file: arguments.out.clone(), bytes, pictures, episodes })
+}
+
+/// Flags that the kind of file has no use for are mistakes, not to be ignored.
+fn refuse(arguments: &Arguments, gif: bool) -> anyhow::Result<()> {
+    let wrong = match (gif, arguments.all) {
+        (true, true) => "--all: makes a contact sheet, so --out must end in .png",
+        (true, _) if arguments.frames.is_some() => "--frames: is for .png; --every is for .gif",
+        (false, _) if arguments.every.is_some() => "--every: is for .gif; --frames is for .png",
+        _ => return Ok(()),
+    };
+    Err(UsageError(wrong.into()).into())
+}
+
+fn record(arguments: &Arguments, task: &Task) -> anyhow::Result<Reel> {
+    let (variation, seed) = (arguments.variation, arguments.seed.seed);
+    let file = SceneFile::sample(task, variation, seed, arguments.rules.rules);
+    let file = file.map_err(|error| match error {
+        SceneError::NoVariation { .. } => UsageError(format!("--variation: {error}")).into(),
+        other => anyhow::Error::new(other),
+    })?;
+    let reel = match arguments.agent {
+        Agent::Replay => Reel::replay(file, arguments.grasp.grasp),
+        _ => Reel::expert(file, arguments.grasp.grasp),
+    };
+    reel.with_context(|| format!("task `{}` variation {variation} seed {seed}", task.name))
+}
+
+fn sheet(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
+    let size = arguments.size.map_or([256, 256], |size| size.0);
+    let moments = match arguments.keyframes {
+        true => reel.keyframes.clone(),
+        false => reel.spread(arguments.frames.unwrap_or(12) as usize),
+    };
+    let strips = moments.len() as u32;
+    let grid = Grid { strips, columns: strips.clamp(1, COLUMNS), pictures: 1, picture: size };
+    fits(&grid)?;
+    let camera = arguments.camera.camera(size);
+    let strips: Vec<Captioned> = moments.iter().map(|&moment| strip(reel, moment, &camera)).collect();
+    let sheet = contact_sheet(&grid, &strips);
+    publish::publish(&arguments.out, |file| write_png(&sheet, file))?;
+    Ok(moments.len())
+}
+
+/// A picture under its time, and the keyframe's number if it is one.
+fn strip(reel: &mut Reel, moment: usize, camera: &sim::camera::Camera) -> Captioned {
+    let seconds = moment as f64 * f64::from(STEP) / 100.0;
+    let keyframe = reel.keyframes.iter().position(|one| *one == moment);
+    let keyframe = keyframe.map(|n| format!("  keyframe {}", n + 1)).unwrap_or_default();
+    let caption = format!("{seconds:.2} s{keyframe}");
+    Captioned { caption, pictures: vec![reel.draw(moment, camera)] }
+}
+
+fn animation(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
+    let size = arguments.size.map_or([256, 256], |size| size.0);
+    let every = arguments.every.unwrap_or(2);
+    let moments: Vec<usize> = match arguments.keyframes {
+        true => reel.keyframes.clone(),
+        false => {
+            let last = reel.len() - 1;
+            let mut moments: Vec<usize> = (0..last).step_by(usize::from(every)).collect();
+            moments.push(last);
+            moments
+        }
+    };
+    let delay = if arguments.keyframes { REST } else { STEP * every };
+    let mut delays = vec![delay; moments.len()];
+    if let Some(last) = delays.last_mut() {
+        *last = REST.max(delay);
+    }
+    let camera = arguments.camera.camera(size);
+    let progress = Progress::new(2 * moments.len(), "pictures");
+    let picture = |index: usize| {
+        progress.step();
+        reel.draw(moments[index], &camera)
+    };
+    let size = size.map(|length| length as u16);
+    publish::publish(&arguments.out, |file| animate(size, &delays, picture, file))?;
+    Ok(moments.len())
+}
+
+fn film_all(arguments: &Arguments) -> anyhow::Result<(Vec<Reel>, usize)> {
+    let size = arguments.size.map_or([160, 160], |size| size.0);
+    let count = tasks::ALL.len() as u32;
+    let columns = count.clamp(1, TASK_COLUMNS);
+    let grid = Grid { strips: count, columns, pictures: 3, picture: size };
+    fits(&grid)?;
+    let camera = arguments.camera.camera(size);
+    let progress = Progress::new(tasks::ALL.len(), "tasks");
+    let film = |task: &Task| -> anyhow::Result<(Reel, Captioned)> {
+        let mut reel = record(arguments, task)?;
+        let moments = reel.spread(3);
+        let pictures: Vec<Picture> =
+            moments.iter().map(|&moment| reel.draw(moment, &camera)).collect();
+        progress.step();
+        Ok((reel, Captioned { caption: task.name.replace('_', " "), pictures }))
+    };
+    let pool = arguments.workers.pool()?;
+    let films: anyhow::Result<Vec<_>> = pool.install(|| tasks::ALL.par_iter().map(film).collect());
+    let (reels, strips): (Vec<Reel>, Vec<Captioned>) = films?.into_iter().unzip();
+    let sheet = contact_sheet(&grid, &strips);
+    publish::publish(&arguments.out, |file| write_png(&sheet, file))?;
+    Ok((reels, 3 * strips.len()))
+}
+
+fn fits(grid: &Grid) -> anyhow::Result<()> {
+    let [width, height] = grid.size();
+    if width * height <= LARGEST {
+        return Ok(());
+    }
+    Err(UsageError(format!(
+        "--size: the contact sheet would have {width}x{height} pixels; the limit is {} million",
+        LARGEST / 1_000_000
+    ))
+    .into())
+}

@@ -1,0 +1,98 @@
+//! Many episodes at once: the same states and pictures on any number of threads.
+
+use sim::action::{Action, Outcome};
+use sim::camera::rlbench_cameras;
+use sim::episode::Episode;
+use sim::expert::demonstrate;
+use sim::fleet::Fleet;
+use sim::robot::GraspMode;
+use sim::scene_file::SceneFile;
+use sim::task::Rules;
+
+fn files(count: u64) -> Vec<SceneFile> {
+    let task = &sim::tasks::ALL[0];
+    let variation = |seed: u64| seed as usize % task.variations;
+    (0..count)
+        .map(|seed| SceneFile::sample(task, variation(seed), seed, Rules::Fixed).unwrap())
+        .collect()
+}
+
+fn script(file: &SceneFile) -> Vec<Action> {
+    let mut episode = Episode::new(file, GraspMode::Assist).unwrap();
+    demonstrate(&mut episode, &mut |_, _| {}).actions()
+}
+
+/// Sends each expert's keyframes in lock-step; everything that anyone could see of it, as text.
+fn play(threads: usize) -> Vec<String> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| {
+        let files = files(5);
+        let scripts: Vec<Vec<Action>> = files.iter().map(script).collect();
+        let mut fleet = Fleet::new(GraspMode::Assist);
+        fleet.reset(&files).unwrap();
+        let mut seen = Vec::new();
+        let longest = scripts.iter().map(Vec::len).max().unwrap();
+        for round in 0..=longest {
+            for observation in fleet.observe(&rlbench_cameras()) {
+                let mut hasher = blake3::Hasher::new();
+                for view in &observation.views {
+                    hasher.update(&view.frame.rgb);
+                    view.frame.depth.iter().for_each(|d| _ = hasher.update(&d.to_le_bytes()));
+                    view.frame.id.iter().for_each(|id| _ = hasher.update(&id.to_le_bytes()));
+                }
+                seen.push(format!("{} {:?}", hasher.finalize(), observation.robot));
+            }
+            seen.extend(fleet.episodes().map(|episode| episode.cell().state_hash().to_string()));
+            let actions: Vec<Option<Action>> =
+                scripts.iter().map(|script| script.get(round).copied()).collect();
+            seen.push(format!("{:?}", fleet.act(&actions)));
+        }
+        assert!(fleet.done());
+        assert!(fleet.episodes().all(Episode::success));
+        seen
+    })
+}
+
+#[test]
+fn nothing_depends_on_the_number_of_threads() {
+    let one = play(1);
+    assert_eq!(one, play(2));
+    assert_eq!(one, play(4));
+}
+
+#[test]
+fn ended_and_waiting_episodes_stay_as_they_are() {
+    let files = files(2);
+    let mut fleet = Fleet::new(GraspMode::Assist);
+    fleet.reset(&files).unwrap();
+    let hashes = |fleet: &Fleet| -> Vec<_> {
+        fleet.episodes().map(|episode| episode.cell().state_hash()).collect()
+    };
+    let before = hashes(&fleet);
+    assert_eq!(fleet.act(&[None, None]), [None, None]);
+    assert_eq!(hashes(&fleet), before);
+    let mut far = script(&files[0])[0];
+    far.position.x = 9.0;
+    assert_eq!(fleet.act(&[Some(far)]), [Some(Outcome::OutOfBox), None]);
+    let ended = hashes(&fleet);
+    let good = script(&files[0])[0];
+    let outcomes = fleet.act(&[Some(good), Some(script(&files[1])[0])]);
+    assert_eq!(outcomes[0], Some(Outcome::OutOfBox));
+    let after = hashes(&fleet);
+    assert_eq!(after[0], ended[0]);
+    assert_ne!(after[1], ended[1]);
+}
+
+#[test]
+fn a_scene_that_cannot_be_built_is_named_and_changes_nothing() {
+    let files = files(2);
+    let mut fleet = Fleet::new(GraspMode::Assist);
+    fleet.reset(&files).unwrap();
+    let mut bad = files.clone();
+    bad[1].scene.bodies[0].friction = f32::NAN;
+    bad[1].scene.bodies[0].pose.translation.x = f32::NAN;
+    let error = fleet.reset(&bad).unwrap_err();
+    assert_eq!(error.index, 1);
+    assert!(error.to_string().starts_with("task `push_buttons` variation 1 seed 1: body `"));
+    assert_eq!(fleet.len(), 2);
+}
