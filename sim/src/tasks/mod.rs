@@ -12,6 +12,7 @@ macro_rules! tasks {
 }
 
 tasks! {
+    open_drawer,
     push_buttons,
 }
 
