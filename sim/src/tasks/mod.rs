@@ -13,6 +13,7 @@ macro_rules! tasks {
 
 tasks! {
     open_drawer,
+    turn_tap,
     push_buttons,
 }
 

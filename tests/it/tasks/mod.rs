@@ -2,3 +2,4 @@
 
 mod open_drawer;
 mod push_buttons;
+mod turn_tap;
