@@ -13,6 +13,7 @@ macro_rules! tasks {
 
 tasks! {
     open_drawer,
+    slide_block_to_color_target,
     turn_tap,
     push_buttons,
 }

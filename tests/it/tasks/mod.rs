@@ -2,4 +2,5 @@
 
 mod open_drawer;
 mod push_buttons;
+mod slide_block_to_color_target;
 mod turn_tap;
