@@ -15,6 +15,7 @@ tasks! {
     open_drawer,
     slide_block_to_color_target,
     turn_tap,
+    put_item_in_drawer,
     push_buttons,
 }
 
