@@ -54,6 +54,7 @@ pub struct Layout<'r> {
     pub(crate) goals: Vec<Goal>,
     pub(crate) script: Vec<Waypoint>,
     scattered: Vec<(Vec<BodyId>, Vec3)>,
+    origin: Option<Region>,
 }
 
 impl<'r> Layout<'r> {
@@ -66,6 +67,7 @@ impl<'r> Layout<'r> {
             goals: Vec::new(),
             script: Vec::new(),
             scattered: Vec::new(),
+            origin: None,
         }
     }
 
@@ -203,6 +205,11 @@ impl<'r> Layout<'r> {
         solids(&self.scene, bodies)
     }
 
+    /// Narrows where the origin of the task's frame may come to lie, world xy in metres.
+    pub fn within(&mut self, region: Region) {
+        self.origin = Some(region);
+    }
+
     /// Turns and moves the whole task into the workspace: yaw up to `turn` rad either way, then
     /// anywhere the solids of the bodies in `footprint` stay inside the spawn plane (all bodies if
     /// empty).
@@ -222,8 +229,12 @@ impl<'r> Layout<'r> {
         }
         let mut place = [0.0; 2];
         for i in 0..2 {
-            let from = WORKSPACE_CENTRE[i] - WORKSPACE_HALF[i] - low[i];
-            let to = WORKSPACE_CENTRE[i] + WORKSPACE_HALF[i] - high[i];
+            let mut from = WORKSPACE_CENTRE[i] - WORKSPACE_HALF[i] - low[i];
+            let mut to = WORKSPACE_CENTRE[i] + WORKSPACE_HALF[i] - high[i];
+            if let Some(region) = &self.origin {
+                from = from.max(region.min[i]);
+                to = to.min(region.max[i]);
+            }
             if from > to {
                 return Err(Crowded);
             }
@@ -243,13 +254,15 @@ impl<'r> Layout<'r> {
     }
 }
 
-/// Solid shapes of some bodies with their poses; jointed bodies at their start value.
+/// Solid shapes of some bodies with their poses; jointed bodies at their start value. A body that
+/// is only seen, such as paint on the table, takes its place like a solid one.
 pub(crate) fn solids(scene: &Scene, bodies: &[BodyId]) -> Vec<(SharedShape, Pose)> {
     let mut found = Vec::new();
     for &id in bodies {
         let body = &scene.bodies[id.0];
         let pose = start_pose(body);
-        for part in body.parts.iter().filter(|p| p.solid) {
+        let only_seen = !body.parts.iter().any(|p| p.solid);
+        for part in body.parts.iter().filter(|p| p.solid || only_seen) {
             if let Ok((shape, local)) = assemble::collider(part) {
                 found.push((shape, pose * local));
             }

@@ -12,6 +12,10 @@ macro_rules! tasks {
 }
 
 tasks! {
+    open_drawer,
+    slide_block_to_color_target,
+    turn_tap,
+    put_item_in_drawer,
     push_buttons,
 }
 
