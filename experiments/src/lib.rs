@@ -18,7 +18,8 @@ pub mod usage;
 /// Runs one parsed command line.
 pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
     let output = output::Output::new(cli.json);
-    match cli.command {
+    match &cli.command {
         cli::Command::Doctor => doctor::run(&output),
+        cli::Command::Bench(arguments) => bench::run(arguments, &output),
     }
 }

@@ -1,11 +1,43 @@
 //! Benchmarks: each target measures some metrics; the report around them is the same for all.
 
+pub mod physics;
+
 use std::fmt;
 
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::machine::Machine;
+use crate::output::Output;
 use crate::table::Table;
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// Speed and accuracy of the simulator, slips in the hand, and MuJoCo beside it
+    Physics,
+}
+
+/// Arguments of `mirror bench`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// What to measure
+    pub target: Target,
+    /// Interleaved repeats of everything that is timed
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
+    pub repeats: u16,
+}
+
+/// Measures and prints.
+///
+/// # Errors
+/// When the measurement fails or stdout cannot be written.
+pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
+    let bench = match arguments.target {
+        Target::Physics => physics::run(arguments.repeats.into())?,
+    };
+    output.print(&bench)
+}
 
 /// One measured number.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,12 +66,19 @@ pub struct Bench {
     pub machine: Machine,
     /// What came out, in the order of measurement.
     pub metrics: Vec<Metric>,
+    /// What people read below the metrics; metrics that a table repeats are left out of the list.
+    #[serde(skip)]
+    pub notes: String,
+    /// Prefix of the metrics that the notes already show.
+    #[serde(skip)]
+    pub tabled: &'static str,
 }
 
 impl Bench {
     /// A report about the running machine.
     pub fn new(bench: impl Into<String>, metrics: Vec<Metric>) -> Self {
-        Self { bench: bench.into(), machine: Machine::current(), metrics }
+        let (bench, machine) = (bench.into(), Machine::current());
+        Self { bench, machine, metrics, notes: String::new(), tabled: "" }
     }
 }
 
@@ -47,10 +86,11 @@ impl fmt::Display for Bench {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {}", self.bench, self.machine)?;
         let mut table = Table::new().indent(2).right(1);
-        for metric in &self.metrics {
+        let tabled = |name: &str| !self.tabled.is_empty() && name.starts_with(self.tabled);
+        for metric in self.metrics.iter().filter(|metric| !tabled(&metric.name)) {
             table.row([&metric.name, &readable(metric.value), &metric.unit]);
         }
-        write!(f, "{table}")
+        write!(f, "{table}{}", self.notes)
     }
 }
 
