@@ -51,6 +51,20 @@ rollout *ARGS: _binary
 video *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" video "$@"
 
+# Measure this machine: `just bench physics`
+[no-exit-message]
+bench *ARGS:
+    @cargo run --quiet --bin mirror -- bench "$@"
+
+# Compare the golden episode at two optimisation levels with the committed state
+determinism:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    for profile in opt1 opt3; do
+        cargo run --locked --profile "$profile" --package sim --example golden | diff tests/it/goldens/episode.txt -
+        echo "determinism: $profile agrees"
+    done
+
 # Run the `mirror` command with any arguments
 [no-exit-message]
 mirror *ARGS: _binary

@@ -17,8 +17,9 @@ use crate::usage::UsageError;
     arg_required_else_help = true,
     disable_help_subcommand = true,
     after_help = "Environment:
-  MIRROR_HOME  folder for data and runs (default: ~/.cache/mirror)
-  MIRROR_LOG   log level on stderr: error, warn, info, debug, trace (default: warn)
+  MIRROR_HOME    folder for data and runs (default: ~/.cache/mirror)
+  MIRROR_LOG     log level on stderr: error, warn, info, debug, trace (default: warn)
+  MIRROR_PYTHON  Python that `bench` looks for MuJoCo in (default: python3)
 
 Exit codes: 0 ok, 1 failed, 2 usage"
 )]
@@ -47,6 +48,8 @@ pub enum Command {
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that
     /// everything needs, such as a data folder that cannot be written.
     Doctor,
+    /// Measure how fast and how accurate this program is, on this machine
+    Bench(bench::Arguments),
 }
 
 /// What a command line amounts to.

@@ -30,7 +30,7 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Tasks(arguments) => catalogue::run(arguments, &output),
         cli::Command::Rollout(arguments) => rollout::run(arguments, &output),
         cli::Command::Video(arguments) => video::run(arguments, &output),
-        cli::Command::Bench(arguments) => bench::run(*arguments, &output),
         cli::Command::Doctor => doctor::run(&output),
+        cli::Command::Bench(arguments) => bench::run(arguments, &output),
     }
 }

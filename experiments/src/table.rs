@@ -31,7 +31,12 @@ impl Table {
 
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [&str; N]) {
-        self.rows.push(cells.map(str::to_owned).to_vec());
+        self.cells(&cells);
+    }
+
+    /// Adds a row of as many cells as there happen to be.
+    pub fn cells(&mut self, cells: &[&str]) {
+        self.rows.push(cells.iter().map(|&cell| cell.to_owned()).collect());
     }
 
     fn width(&self, column: usize) -> usize {

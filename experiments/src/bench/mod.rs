@@ -2,6 +2,7 @@
 
 mod mjcf;
 mod mujoco;
+mod physics;
 mod render;
 
 use std::fmt;
@@ -13,23 +14,32 @@ use crate::machine::Machine;
 use crate::output::Output;
 use crate::table::Table;
 
-/// Arguments of `mirror bench`.
-#[derive(Args, Clone, Copy, Debug)]
-pub struct Arguments {
-    /// What to measure
-    target: Target,
-}
-
 /// What can be measured.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Target {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// Speed and accuracy of the simulator, slips in the hand, and MuJoCo beside it
+    Physics,
     /// Camera frames per second on one core, against MuJoCo's renderer where that is installed
     Render,
 }
 
+/// Arguments of `mirror bench`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// What to measure
+    pub target: Target,
+    /// Interleaved repeats of everything that `physics` times
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
+    pub repeats: u16,
+}
+
 /// Measures, and prints the figures with the machine named.
-pub fn run(arguments: Arguments, output: &Output) -> anyhow::Result<()> {
+///
+/// # Errors
+/// When the measurement fails or stdout cannot be written.
+pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     output.print(&match arguments.target {
+        Target::Physics => physics::run(arguments.repeats.into())?,
         Target::Render => render::run()?,
     })
 }
@@ -64,13 +74,19 @@ pub struct Bench {
     /// How it was measured, in sentences.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// A table for people that shows some of the metrics better than the list.
+    #[serde(skip)]
+    pub shown: String,
+    /// Prefix of the metrics that the table shows, which the list leaves out.
+    #[serde(skip)]
+    pub tabled: &'static str,
 }
 
 impl Bench {
     /// A report about the running machine.
     pub fn new(bench: impl Into<String>, metrics: Vec<Metric>) -> Self {
-        let machine = Machine::current();
-        Self { bench: bench.into(), machine, metrics, notes: Vec::new() }
+        let (bench, machine) = (bench.into(), Machine::current());
+        Self { bench, machine, metrics, notes: Vec::new(), shown: String::new(), tabled: "" }
     }
 }
 
@@ -78,10 +94,11 @@ impl fmt::Display for Bench {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {}", self.bench, self.machine)?;
         let mut table = Table::new().indent(2).right(1);
-        for metric in &self.metrics {
+        let tabled = |name: &str| !self.tabled.is_empty() && name.starts_with(self.tabled);
+        for metric in self.metrics.iter().filter(|metric| !tabled(&metric.name)) {
             table.row([&metric.name, &readable(metric.value), &metric.unit]);
         }
-        write!(f, "{table}")?;
+        write!(f, "{table}{}", self.shown)?;
         self.notes.iter().try_for_each(|note| writeln!(f, "  {note}"))
     }
 }

@@ -1,0 +1,48 @@
+//! Real-time factor and tip error, ours and MuJoCo's, repeat by repeat in turn.
+
+use super::peer::Peer;
+use super::workbench::{self, Repeat};
+use super::{Metric, median, spread};
+
+/// The metrics, and a line of text about MuJoCo.
+pub(super) fn measure(repeats: usize) -> anyhow::Result<(Vec<Metric>, String)> {
+    let mut peer = Peer::start()?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..repeats {
+        ours.push(workbench::repeat()?);
+        if let Some(peer) = &mut peer {
+            theirs.push(peer.repeat()?);
+        }
+    }
+    let mut metrics = report("", &ours);
+    let note = match &peer {
+        None => "MuJoCo: not importable by python3 (set MIRROR_PYTHON to one that has it)\n".into(),
+        Some(peer) => {
+            metrics.extend(report("mujoco/", &theirs));
+            let ratios: Vec<f64> = ours
+                .iter()
+                .zip(&theirs)
+                .map(|(a, b)| a.real_time_factor / b.real_time_factor)
+                .collect();
+            metrics.extend(spread("real_time_factor_over_mujoco", &ratios, "x"));
+            format!("MuJoCo {}: same scene and commands, 5 ms steps, in turn\n", peer.version)
+        }
+    };
+    Ok((metrics, note))
+}
+
+fn report(prefix: &str, repeats: &[Repeat]) -> Vec<Metric> {
+    let of = |read: fn(&Repeat) -> f64| -> Vec<f64> { repeats.iter().map(read).collect() };
+    let name = |name: &str| format!("{prefix}{name}");
+    let mut metrics =
+        spread(&name("real_time_factor"), &of(|r| r.real_time_factor), "x real time").to_vec();
+    let single: [(&str, fn(&Repeat) -> f64, &str); 4] = [
+        ("tip_error_moving", |r| r.moving_mm, "mm"),
+        ("tip_error_at_rest", |r| r.rest_mm, "mm"),
+        ("bodies_strayed", |r| r.strayed_mm, "mm"),
+        ("contacts", |r| r.contacts as f64, "count"),
+    ];
+    metrics
+        .extend(single.map(|(part, read, unit)| Metric::new(name(part), median(&of(read)), unit)));
+    metrics
+}
