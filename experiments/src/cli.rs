@@ -6,8 +6,8 @@ use std::io;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::{bench, build, catalogue, rollout, video};
 use crate::usage::UsageError;
+use crate::{bench, build, catalogue, rollout, video};
 
 /// Trains robots to recognise what they do, in simulation.
 #[derive(Debug, Parser)]
@@ -41,8 +41,6 @@ pub enum Command {
     Rollout(rollout::Arguments),
     /// Film an episode, or all tasks, as contact sheet or animation
     Video(Box<video::Arguments>),
-    /// Measure the speed of a part on this machine
-    Bench(bench::Arguments),
     /// Say what this machine can do, and what is missing
     ///
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that

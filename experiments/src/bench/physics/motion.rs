@@ -8,7 +8,8 @@ use sim::frame::{Pose, TABLE_TOP, Vec3, down};
 use sim::golden;
 use sim::motion::{PathKind, Planner};
 use sim::robot::clearance::widen;
-use sim::robot::ik::{Ik, ik_benchmark};
+use sim::robot::ik::Ik;
+use sim::robot::ik_benchmark::ik_benchmark;
 use sim::robot::panda::{FINGER_TRAVEL, HOME};
 use sim::robot::{Clearance, GraspMode};
 
