@@ -16,7 +16,7 @@ use super::{Bench, Metric};
 ///
 /// # Errors
 /// When a scene cannot be simulated, which would be a defect of this program.
-pub fn run(repeats: usize) -> anyhow::Result<Bench> {
+pub(super) fn run(repeats: usize) -> anyhow::Result<Bench> {
     let (mut metrics, mut shown) = speed::measure(repeats)?;
     metrics.extend(motion::measure(repeats)?);
     let (slips, table) = grasp::measure()?;

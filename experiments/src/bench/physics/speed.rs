@@ -31,12 +31,15 @@ pub(super) fn measure(repeats: usize) -> anyhow::Result<(Vec<Metric>, String)> {
     Ok((metrics, note))
 }
 
+/// One number of a repeat.
+type Read = fn(&Repeat) -> f64;
+
 fn report(prefix: &str, repeats: &[Repeat]) -> Vec<Metric> {
-    let of = |read: fn(&Repeat) -> f64| -> Vec<f64> { repeats.iter().map(read).collect() };
+    let of = |read: Read| -> Vec<f64> { repeats.iter().map(read).collect() };
     let name = |name: &str| format!("{prefix}{name}");
     let mut metrics =
         spread(&name("real_time_factor"), &of(|r| r.real_time_factor), "x real time").to_vec();
-    let single: [(&str, fn(&Repeat) -> f64, &str); 4] = [
+    let single: [(&str, Read, &str); 4] = [
         ("tip_error_moving", |r| r.moving_mm, "mm"),
         ("tip_error_at_rest", |r| r.rest_mm, "mm"),
         ("bodies_strayed", |r| r.strayed_mm, "mm"),
