@@ -6,8 +6,8 @@ use std::io;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
-use crate::{bench, build, catalogue, rollout, video};
 use crate::usage::UsageError;
+use crate::{bench, build, catalogue, rollout, video};
 
 /// Trains robots to recognise what they do, in simulation.
 #[derive(Debug, Parser)]

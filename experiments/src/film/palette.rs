@@ -124,7 +124,8 @@ mod tests {
         let mut palette = census.palette();
         assert!(palette.colors.len() > 200 && palette.colors.len() <= COLORS);
         for color in all {
-            let near = palette.colors[usize::from(palette.index(color))];
+            let index = palette.index(color);
+            let near = palette.colors[usize::from(index)];
             assert!((0..3).all(|i| color[i].abs_diff(near[i]) <= 6), "{color:?} {near:?}");
         }
     }
