@@ -51,8 +51,7 @@ impl Fleet {
     /// # Errors
     /// Names the first scene that physics cannot be built from; the fleet is then as it was.
     pub fn reset(&mut self, files: &[SceneFile]) -> Result<(), BadMember> {
-        let members: Vec<_> =
-            files.par_iter().map(|file| Member::new(file, self.grasp)).collect();
+        let members: Vec<_> = files.par_iter().map(|file| Member::new(file, self.grasp)).collect();
         let named = members.into_iter().zip(files).enumerate().map(|(index, (member, file))| {
             member.map_err(|reason| {
                 let SceneFile { task, variation, seed, .. } = file;

@@ -65,27 +65,32 @@ fn tasks_shows_one_task_under_either_rules() {
 
 #[test]
 fn wrong_names_and_numbers_are_refused_in_one_line() {
-    insta::assert_snapshot!(refused(&["tasks", "buttns"]), @"");
-    insta::assert_snapshot!(refused(&["rollout", "--agent", "dance"]), @"");
-    insta::assert_snapshot!(refused(&["rollout", "--agent", "idle", "--tasks", "push_button,x"]), @"");
-    insta::assert_snapshot!(refused(&["rollout", "--agent", "idle", "--episodes", "0"]), @"");
-    insta::assert_snapshot!(refused(&["rollout", "--agent", "idle", "--seed", "1000000"]), @"");
-    insta::assert_snapshot!(refused(&["rollout", "--agent", "idle", "--out", "rows.xls"]), @"");
-    insta::assert_snapshot!(refused(&["rollout"]), @"");
-    let video = |rest: &[&str]| {
-        let start = ["video", "--task", "push_buttons", "--out"];
-        refused(&[&start, rest].concat())
-    };
-    insta::assert_snapshot!(video(&["film.mp5"]), @"");
-    insta::assert_snapshot!(video(&["a.png", "--variation", "50"]), @"");
-    insta::assert_snapshot!(video(&["a.png", "--size", "10x10"]), @"");
-    insta::assert_snapshot!(video(&["a.png", "--size", "4000x4000"]), @"");
-    insta::assert_snapshot!(video(&["a.png", "--camera", "1,2"]), @"");
-    insta::assert_snapshot!(video(&["a.gif", "--frames", "3"]), @"");
-    insta::assert_snapshot!(video(&["a.png", "--every", "3"]), @"");
-    insta::assert_snapshot!(refused(&["video", "--out", "a.png"]), @"");
-    insta::assert_snapshot!(refused(&["video", "--all", "--out", "a.gif"]), @"");
-    insta::assert_snapshot!(refused(&["bench", "rendr"]), @"");
+    let idle = ["rollout", "--agent", "idle"];
+    let film = ["video", "--task", "push_buttons", "--out"];
+    let wrong = [
+        vec!["tasks", "buttns"],
+        vec!["rollout"],
+        vec!["rollout", "--agent", "dance"],
+        [&idle[..], &["--tasks", "push_button"]].concat(),
+        [&idle[..], &["--episodes", "0"]].concat(),
+        [&idle[..], &["--seed", "1000000"]].concat(),
+        [&idle[..], &["--out", "rows.xls"]].concat(),
+        [&film[..], &["film.mp5"]].concat(),
+        [&film[..], &["a.png", "--variation", "50"]].concat(),
+        [&film[..], &["a.png", "--size", "10x10"]].concat(),
+        [&film[..], &["a.png", "--size", "4000x4000"]].concat(),
+        [&film[..], &["a.png", "--camera", "1,2"]].concat(),
+        [&film[..], &["a.gif", "--frames", "3"]].concat(),
+        [&film[..], &["a.png", "--every", "3"]].concat(),
+        vec!["video", "--out", "a.png"],
+        vec!["video", "--all", "--out", "a.gif"],
+        vec!["bench", "rendr"],
+    ];
+    let lines: Vec<String> = wrong
+        .iter()
+        .map(|arguments| format!("mirror {}\n  {}", arguments.join(" "), refused(arguments)))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
 }
 
 #[test]
@@ -123,7 +128,8 @@ fn a_rollout_has_the_shape_that_scripts_rely_on() {
     let file = folder.path().join("rows.json");
     fs::write(&file, "old").unwrap();
     let rest = ["--episodes", "3", "--split", "val", "--json", "--out", file.to_str().unwrap()];
-    let report = json(&[&["rollout", "--agent", "idle", "--tasks", "push_buttons"], &rest[..]].concat());
+    let report =
+        json(&[&["rollout", "--agent", "idle", "--tasks", "push_buttons"], &rest[..]].concat());
     assert_eq!(report["agent"], "idle");
     assert_eq!((&report["rules"], &report["grasp"]), (&"fixed".into(), &"assist".into()));
     assert_eq!((&report["mean"], &report["seed"]), (&0.0.into(), &0.into()));

@@ -26,7 +26,7 @@ fn script(file: &SceneFile) -> Vec<Action> {
 fn play(threads: usize) -> Vec<String> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| {
-        let files = files(5);
+        let files = files(3);
         let scripts: Vec<Vec<Action>> = files.iter().map(script).collect();
         let mut fleet = Fleet::new(GraspMode::Assist);
         fleet.reset(&files).unwrap();

@@ -7,7 +7,7 @@ use sim::frame::{Pose, Quat};
 use sim::shape::{Part, Shape};
 
 /// Every body as one whose pose is given from outside, in order, then the tip with the cameras that
-/// move with it. One light, no shadows, no antialiasing, as here.
+/// move with it. One light, no shadows, no antialiasing, and round things with as many sides, as here.
 pub(super) fn text(bodies: &[Vec<Part>], cameras: &[Camera]) -> String {
     let (mut assets, mut world) = (String::new(), String::new());
     for (index, parts) in bodies.iter().enumerate() {
@@ -17,8 +17,11 @@ pub(super) fn text(bodies: &[Vec<Part>], cameras: &[Camera]) -> String {
                 let points: Vec<String> = points.iter().map(|p| numbers(&p.to_array())).collect();
                 let points = points.join(" ");
                 // Shells have volume however thin they are.
-                write!(assets, r#"<mesh name="m{index}_{number}" vertex="{points}" inertia="shell"/>"#)
-                    .ok();
+                write!(
+                    assets,
+                    r#"<mesh name="m{index}_{number}" vertex="{points}" inertia="shell"/>"#
+                )
+                .ok();
             }
             geoms += &geom(part, &format!("m{index}_{number}"));
         }
@@ -31,7 +34,7 @@ pub(super) fn text(bodies: &[Vec<Part>], cameras: &[Camera]) -> String {
     let far = cameras.iter().map(|camera| camera.far).fold(1.0, f32::max);
     format!(
         r#"<mujoco><statistic extent="1" center="0.25 0 0.8"/>
-<visual><map znear="0.01" zfar="{far}"/><quality offsamples="0"/>
+<visual><map znear="0.01" zfar="{far}"/><quality offsamples="0" numslices="16" numstacks="8"/>
 <headlight ambient="0.4 0.4 0.4" diffuse="0 0 0" specular="0 0 0"/></visual>
 <asset>{assets}</asset>
 <worldbody><light directional="true" castshadow="false" pos="0 0 3" dir="-0.36 -0.48 -0.8" diffuse="0.6 0.6 0.6" specular="0 0 0"/>

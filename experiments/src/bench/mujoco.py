@@ -2,7 +2,7 @@
 
 First line in: {"size": [w, h], "scenes": [{"xml", "cameras": [name], "moments": [[[x, y, z, w, x, y, z], ...]]}]}.
 First line out: {"gl", "version"} or {"error"}. Then for each line in, whatever it says, one repetition:
-a list of seconds per scene, over all moments and cameras.
+a list of seconds of processor time per scene, over all moments and cameras.
 """
 
 import json
@@ -45,13 +45,13 @@ def seconds(mujoco, model, data, renderer, cameras, moments):
         mujoco.mj_comPos(model, data)
         mujoco.mj_camlight(model, data)
         for camera in cameras:
-            started = time.perf_counter()
+            started = time.process_time()
             renderer.disable_depth_rendering()
             renderer.update_scene(data, camera)
             color = renderer.render()
             renderer.enable_depth_rendering()
             depth = renderer.render()
-            total += time.perf_counter() - started
+            total += time.process_time() - started
             if color.max() == color.min() or not depth.max() > depth.min():
                 raise RuntimeError("a picture is blank")
     return total

@@ -45,7 +45,9 @@ impl Mujoco {
             .status();
         match import {
             Ok(status) if status.success() => {}
-            Ok(_) => return Err(format!("`{python}` cannot import mujoco; {VARIABLE} names another")),
+            Ok(_) => {
+                return Err(format!("`{python}` cannot import mujoco; {VARIABLE} names another"));
+            }
             Err(error) => return Err(format!("`{python}`: {error}; {VARIABLE} names another")),
         }
         let work = json!({"size": size, "scenes": scenes}).to_string();

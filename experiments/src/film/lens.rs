@@ -35,9 +35,12 @@ impl FromStr for Lens {
         if let Some((name, eye, target)) = PLACES.iter().find(|(name, ..)| *name == text) {
             return Ok(Self(aimed(name, Vec3::from(*eye), Vec3::from(*target))));
         }
-        let two = text.split_once(':').and_then(|(eye, target)| Some((point(eye)?, point(target)?)));
+        let two =
+            text.split_once(':').and_then(|(eye, target)| Some((point(eye)?, point(target)?)));
         match two {
-            Some((eye, target)) if eye.distance(target) > 1e-3 => Ok(Self(aimed("free", eye, target))),
+            Some((eye, target)) if eye.distance(target) > 1e-3 => {
+                Ok(Self(aimed("free", eye, target)))
+            }
             Some(_) => Err("the camera stands where it looks".into()),
             None => {
                 let names = published.iter().map(|camera| camera.name.as_str());

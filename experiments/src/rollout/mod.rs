@@ -5,7 +5,6 @@ mod rows;
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 use sim::rollout::{Agent, Job, Record, RolloutError, rollouts};
 use sim::split::{BASE_SEEDS, BASES, Split};
@@ -92,9 +91,14 @@ fn complete(
     results: Vec<Result<Record, RolloutError>>,
 ) -> anyhow::Result<Vec<Record>> {
     let named = jobs.iter().zip(results).map(|(job, result)| {
-        result.with_context(|| {
-            let Job { task, variation, seed } = job;
-            format!("task `{}` variation {variation} seed {seed} cannot begin", task.name)
+        result.map_err(|error| match error {
+            // Says itself which one.
+            RolloutError::Scene(error) => anyhow::Error::new(error),
+            RolloutError::Physics(error) => {
+                let Job { task, variation, seed } = job;
+                let name = format!("task `{}` variation {variation} seed {seed}", task.name);
+                anyhow::Error::new(error).context(name)
+            }
         })
     });
     named.collect()

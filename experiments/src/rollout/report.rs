@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 use sim::action::Outcome;
-use sim::rollout::{Agent, Record};
 use sim::robot::GraspMode;
+use sim::rollout::{Agent, Record};
 use sim::split::Split;
 use sim::task::Rules;
 
@@ -114,7 +114,8 @@ impl fmt::Display for Report {
         for row in tasks {
             let share = format!("{}/{}", row.successes, row.episodes);
             let interval = format!("{:.1}..{:.1}", 100.0 * row.low, 100.0 * row.high);
-            let (count, rejected) = (format!("{:.1}", row.keyframes), format!("{:.2}", row.rejected));
+            let (count, rejected) =
+                (format!("{:.1}", row.keyframes), format!("{:.2}", row.rejected));
             let reasons: Vec<String> =
                 row.reasons.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
             let (rate, reasons) = (percent(row.rate()), reasons.join(", "));

@@ -41,7 +41,12 @@ pub struct Arguments {
     #[arg(long, default_value = "expert", value_parser = one_of::<Agent>(&["expert", "replay"]))]
     agent: Agent,
     /// front, left_shoulder, right_shoulder, overhead, wrist, side, close, or eye:target in metres
-    #[arg(long, value_name = "NAME|x,y,z:x,y,z", default_value = "front", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "NAME|x,y,z:x,y,z",
+        default_value = "front",
+        allow_hyphen_values = true
+    )]
     camera: Lens,
     /// Size of each picture, pixels [default: 256x256; with --all 160x160]
     #[arg(long, value_name = "WxH")]
@@ -131,7 +136,8 @@ fn sheet(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
     let grid = Grid { strips, columns: strips.clamp(1, COLUMNS), pictures: 1, picture: size };
     fits(&grid)?;
     let camera = arguments.camera.camera(size);
-    let strips: Vec<Captioned> = moments.iter().map(|&moment| strip(reel, moment, &camera)).collect();
+    let strips: Vec<Captioned> =
+        moments.iter().map(|&moment| strip(reel, moment, &camera)).collect();
     let sheet = contact_sheet(&grid, &strips);
     publish::publish(&arguments.out, |file| write_png(&sheet, file))?;
     Ok(moments.len())

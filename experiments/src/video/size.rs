@@ -20,9 +20,8 @@ impl FromStr for Size {
             side.filter(|side| (SMALLEST..=MAX_SIDE).contains(side))
         };
         let both = text.split_once('x').and_then(|(w, h)| Some([side(w)?, side(h)?]));
-        both.map(Self).ok_or_else(|| {
-            format!("is not WIDTHxHEIGHT in pixels, each {SMALLEST} to {MAX_SIDE}")
-        })
+        both.map(Self)
+            .ok_or_else(|| format!("is not WIDTHxHEIGHT in pixels, each {SMALLEST} to {MAX_SIDE}"))
     }
 }
 

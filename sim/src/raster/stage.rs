@@ -36,6 +36,8 @@ pub(super) struct Item {
     pub(super) radius: f32,
     /// Whether the item has a pose.
     pub(super) placed: bool,
+    /// The pose that its vertices and colours are of.
+    posed: Option<Pose>,
     body: usize,
     color: Rgb,
     body_centre: Vec3,
@@ -80,6 +82,7 @@ impl Raster {
                 centre,
                 radius,
                 placed: false,
+                posed: None,
                 body: item.body,
                 color: item.color,
                 body_centre: centre,
@@ -102,6 +105,11 @@ impl Raster {
             let pose = poses.get(item.body).filter(|pose| pose.is_finite());
             item.placed = pose.is_some();
             let Some(pose) = pose else { continue };
+            // Most of a scene stands still.
+            if item.posed == Some(*pose) {
+                continue;
+            }
+            item.posed = Some(*pose);
             item.centre = pose.transform_point(item.body_centre);
             self.body.moved(item.vertices.clone(), pose, &mut self.world);
             let light = pose.rotation.inverse() * TO_LIGHT;
