@@ -12,6 +12,7 @@ macro_rules! tasks {
 }
 
 tasks! {
+    reach_and_drag,
     push_buttons,
 }
 

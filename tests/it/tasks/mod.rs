@@ -1,3 +1,4 @@
 //! What counts as done and what does not, task by task.
 
 mod push_buttons;
+mod reach_and_drag;
