@@ -13,6 +13,7 @@ macro_rules! tasks {
 
 tasks! {
     reach_and_drag,
+    stack_blocks,
     push_buttons,
 }
 

@@ -2,3 +2,4 @@
 
 mod push_buttons;
 mod reach_and_drag;
+mod stack_blocks;
