@@ -15,6 +15,7 @@ tasks! {
     reach_and_drag,
     stack_blocks,
     push_buttons,
+    stack_cups,
 }
 
 /// The task called `name`, in either spelling.

@@ -3,3 +3,4 @@
 mod push_buttons;
 mod reach_and_drag;
 mod stack_blocks;
+mod stack_cups;
