@@ -16,6 +16,7 @@ tasks! {
     stack_blocks,
     push_buttons,
     stack_cups,
+    place_cups,
 }
 
 /// The task called `name`, in either spelling.
