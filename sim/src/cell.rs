@@ -28,6 +28,9 @@ pub const AT_REST: f64 = 0.01;
 pub const OPEN_SHARE: f32 = 0.9;
 /// Finger movement per control step below which the fingers have stalled, m (default 1 mm, RLBench).
 pub const STALL: f32 = 1e-3;
+/// How far each finger eases after it stalled on something attached, m (default 1 mm: what holds it
+/// is the attachment, and a squeeze on top sets long things swinging between the two).
+pub const RELIEF: f32 = 1e-3;
 
 /// What a watcher of a motion wants next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,13 +174,19 @@ impl Cell {
         Ok(Flow::Continue)
     }
 
-    /// Attaches what the rule allows, then closes the fingers until they stall.
+    /// Attaches what the rule allows, then closes the fingers until they stall. Around something
+    /// attached they then ease by [`RELIEF`].
     ///
     /// # Errors
     /// `Diverged`.
     pub fn close(&mut self, watch: Watch<'_>) -> Result<Flow, Outcome> {
         self.gripper.attach(&mut self.world, &self.arm);
-        self.move_fingers(0.0, watch)
+        let flow = self.move_fingers(0.0, watch)?;
+        if self.gripper.attached() {
+            let [a, b] = self.arm.opening(&self.world);
+            self.arm.command_fingers(&mut self.world, 0.5 * (a + b) + RELIEF);
+        }
+        Ok(flow)
     }
 
     /// Stays where it is for some control steps.

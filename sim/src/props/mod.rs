@@ -1,3 +1,5 @@
-//! Things that appear in more than one task.
+//! Things that appear in more than one task, or that would crowd a task's file.
 
 pub(crate) mod cabinet;
+pub(crate) mod room;
+pub(crate) mod vessel;

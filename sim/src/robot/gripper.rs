@@ -78,6 +78,11 @@ impl Gripper {
         }
     }
 
+    /// Whether the attach rule holds anything.
+    pub fn attached(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     /// Applies the attach rule; does nothing in friction mode or when something is attached already.
     pub fn attach(&mut self, world: &mut World, arm: &Arm) {
         if self.mode == GraspMode::Friction || !self.held.is_empty() {

@@ -16,7 +16,11 @@ tasks! {
     slide_block_to_color_target,
     turn_tap,
     put_item_in_drawer,
+    reach_and_drag,
+    stack_blocks,
     push_buttons,
+    stack_cups,
+    place_cups,
 }
 
 /// The task called `name`, in either spelling.

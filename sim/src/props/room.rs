@@ -1,0 +1,20 @@
+//! Room for the gripper, so that it works where the published data have it.
+
+use crate::frame::{Pose, Vec3, at};
+use crate::layout::Layout;
+use crate::palette::WOOD;
+use crate::scene::{Body, BodyId};
+use crate::shape::{Part, Shape};
+
+/// Depth of the discs below the table's surface, m: far enough that nothing on it touches them.
+const DEPTH: f32 = 0.02;
+
+/// Keeps these places at least `margin` metres inside the spawn plane's edges: unseen discs inside
+/// the table top count for the footprint of the task and for nothing else.
+pub(crate) fn keep_room(s: &mut Layout<'_>, places: &[Vec3], margin: f32) -> BodyId {
+    let disc = |place: &Vec3| {
+        let pose = at(place.x, place.y, -DEPTH);
+        Part::new(Shape::cylinder(margin, 0.005), pose, WOOD).hidden()
+    };
+    s.add(Body::fixed("room", Pose::IDENTITY).with_all(places.iter().map(disc)))
+}
