@@ -82,7 +82,7 @@ pub(super) fn run() -> anyhow::Result<Bench> {
         metrics.push(Metric::new("mujoco_frames", median(rates), "frames/s"));
         metrics.push(Metric::new("ratio_to_mujoco", median(ratios), "x"));
     }
-    Ok(Bench { bench: "render".into(), machine, metrics, notes })
+    Ok(Bench { machine, notes, ..Bench::new("render", metrics) })
 }
 
 impl Subject {
