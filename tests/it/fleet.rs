@@ -93,6 +93,8 @@ fn a_scene_that_cannot_be_built_is_named_and_changes_nothing() {
     bad[1].scene.bodies[0].pose.translation.x = f32::NAN;
     let error = fleet.reset(&bad).unwrap_err();
     assert_eq!(error.index, 1);
-    assert!(error.to_string().starts_with("task `push_buttons` variation 1 seed 1: body `"));
+    let SceneFile { task, variation, seed, .. } = &bad[1];
+    let named = format!("task `{task}` variation {variation} seed {seed}: body `");
+    assert!(error.to_string().starts_with(&named), "{error}");
     assert_eq!(fleet.len(), 2);
 }
