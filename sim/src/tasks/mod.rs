@@ -13,6 +13,7 @@ macro_rules! tasks {
 
 tasks! {
     push_buttons,
+    insert_onto_square_peg,
 }
 
 /// The task called `name`, in either spelling.

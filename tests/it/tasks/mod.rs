@@ -1,3 +1,4 @@
 //! What counts as done and what does not, task by task.
 
+mod insert_onto_square_peg;
 mod push_buttons;
