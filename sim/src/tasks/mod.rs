@@ -12,6 +12,7 @@ macro_rules! tasks {
 }
 
 tasks! {
+    put_money_in_safe,
     push_buttons,
     insert_onto_square_peg,
 }

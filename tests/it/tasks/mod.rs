@@ -2,3 +2,4 @@
 
 mod insert_onto_square_peg;
 mod push_buttons;
+mod put_money_in_safe;
