@@ -1,5 +1,6 @@
 //! What counts as done and what does not, task by task.
 
 mod insert_onto_square_peg;
+mod place_shape_in_shape_sorter;
 mod push_buttons;
 mod put_money_in_safe;
