@@ -1,3 +1,4 @@
 //! Things that appear in more than one task.
 
+pub(crate) mod groceries;
 pub(crate) mod sorter;

@@ -13,6 +13,7 @@ macro_rules! tasks {
 
 tasks! {
     put_money_in_safe,
+    put_groceries_in_cupboard,
     place_shape_in_shape_sorter,
     push_buttons,
     insert_onto_square_peg,
