@@ -9,8 +9,8 @@ use crate::frame::{Pose, TABLE_TOP, Vec3, WORKSPACE_CENTRE, WORKSPACE_HALF, at, 
 use crate::goal::{Goal, Test};
 use crate::palette::Named;
 use crate::scene::{Body, BodyId, Motion, Scene, Sensor, SensorId};
-use crate::script::{Anchor, Waypoint};
-use crate::shape::{Rgb, Shape};
+use crate::script::{Anchor, Grip, Waypoint};
+use crate::shape::{Part, Rgb, Shape};
 use crate::task::Rules;
 use crate::world::assemble;
 
@@ -55,6 +55,8 @@ pub struct Layout<'r> {
     pub(crate) script: Vec<Waypoint>,
     scattered: Vec<(Vec<BodyId>, Vec3)>,
     origin: Option<Region>,
+    reserved: Vec<(SharedShape, Pose)>,
+    bounds: Option<Region>,
 }
 
 impl<'r> Layout<'r> {
@@ -68,6 +70,8 @@ impl<'r> Layout<'r> {
             script: Vec::new(),
             scattered: Vec::new(),
             origin: None,
+            reserved: Vec::new(),
+            bounds: None,
         }
     }
 
@@ -156,7 +160,8 @@ impl<'r> Layout<'r> {
         let others: Vec<BodyId> =
             (0..self.scene.bodies.len()).map(BodyId).filter(|b| !group.contains(b)).collect();
         // Bodies laid out later do not exist yet, so all others count, except what is only a floor.
-        let solid: Vec<(SharedShape, Pose)> = self.shapes(&others);
+        let mut solid: Vec<(SharedShape, Pose)> = self.shapes(&others);
+        solid.extend(self.reserved.iter().cloned());
         for _ in 0..TRIES {
             let spin = self.spread(turn);
             let region = self.region(regions);
@@ -175,6 +180,37 @@ impl<'r> Layout<'r> {
             }
         }
         Err(Crowded)
+    }
+
+    /// Keeps things scattered from now on out of a volume of the task's frame: room for the hand.
+    pub fn reserve(&mut self, shape: Shape, pose: Pose) {
+        let part = Part::new(shape, pose, [0.0; 3]);
+        self.reserved.extend(assemble::collider(&part).ok());
+    }
+
+    /// Places the task so that the tip stays inside a rectangle of the world, m, at every waypoint,
+    /// as in the published data.
+    pub fn bound(&mut self, x: [f32; 2], y: [f32; 2]) {
+        self.bounds = Some(Region::new(x, y));
+    }
+
+    /// Where the tip will be at each waypoint, things standing as laid out so far.
+    fn tips(&self) -> Vec<Vec3> {
+        let mut grips: Vec<(BodyId, Pose)> = Vec::new();
+        let mut tips = Vec::new();
+        for waypoint in &self.script {
+            let frame = match waypoint.anchor {
+                Anchor::Task => Pose::IDENTITY,
+                Anchor::Body(body) => start_pose(&self.scene.bodies[body.0]),
+            };
+            let grip = waypoint.carry.and_then(|b| grips.iter().rev().find(|g| g.0 == b));
+            let held = grip.map_or(Pose::IDENTITY, |g| g.1);
+            tips.push((frame * waypoint.pose * held).translation);
+            if let (Anchor::Body(body), Some(Grip::Close)) = (waypoint.anchor, waypoint.grip) {
+                grips.push((body, waypoint.pose));
+            }
+        }
+        tips
     }
 
     fn region(&mut self, regions: &[Region]) -> Region {
@@ -227,6 +263,7 @@ impl<'r> Layout<'r> {
             low = low.min(hull.mins);
             high = high.max(hull.maxs);
         }
+        let tips: Vec<Vec3> = self.tips().iter().map(|tip| spin * *tip).collect();
         let mut place = [0.0; 2];
         for i in 0..2 {
             let mut from = WORKSPACE_CENTRE[i] - WORKSPACE_HALF[i] - low[i];
@@ -234,6 +271,10 @@ impl<'r> Layout<'r> {
             if let Some(region) = &self.origin {
                 from = from.max(region.min[i]);
                 to = to.min(region.max[i]);
+            }
+            for (bounds, tip) in self.bounds.iter().flat_map(|b| tips.iter().map(move |t| (b, t))) {
+                from = from.max(bounds.min[i] - tip[i]);
+                to = to.min(bounds.max[i] - tip[i]);
             }
             if from > to {
                 return Err(Crowded);

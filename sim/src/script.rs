@@ -89,6 +89,12 @@ impl Waypoint {
         Self { blind: true, linear: true, ..self }
     }
 
+    /// Through whatever is in the way, on a straight line where the arm can keep to one.
+    #[must_use]
+    pub fn unchecked(self) -> Self {
+        Self { blind: true, ..self }
+    }
+
     /// At a fraction of full speed.
     #[must_use]
     pub fn slow(self, speed: f32) -> Self {

@@ -1,5 +1,7 @@
 //! Things that appear in more than one task, or that would crowd a task's file.
 
 pub(crate) mod cabinet;
+pub(crate) mod groceries;
 pub(crate) mod room;
+pub(crate) mod sorter;
 pub(crate) mod vessel;

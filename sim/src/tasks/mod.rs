@@ -18,7 +18,11 @@ tasks! {
     put_item_in_drawer,
     reach_and_drag,
     stack_blocks,
+    put_money_in_safe,
+    put_groceries_in_cupboard,
+    place_shape_in_shape_sorter,
     push_buttons,
+    insert_onto_square_peg,
     stack_cups,
     place_cups,
 }
