@@ -171,13 +171,14 @@ impl Cell {
         Ok(Flow::Continue)
     }
 
-    /// Attaches what the rule allows, then closes the fingers until they stall.
+    /// Attaches what the rule allows, then closes the fingers until they touch it or stall.
     ///
     /// # Errors
     /// `Diverged`.
     pub fn close(&mut self, watch: Watch<'_>) -> Result<Flow, Outcome> {
         self.gripper.attach(&mut self.world, &self.arm);
-        self.move_fingers(0.0, watch)
+        let to = self.gripper.closing(&self.world, &self.arm);
+        self.move_fingers(to, watch)
     }
 
     /// Stays where it is for some control steps.

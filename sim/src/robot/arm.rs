@@ -160,6 +160,10 @@ impl Arm {
         self.links[HAND]
     }
 
+    pub(crate) fn fingers(&self) -> [RigidBodyHandle; 2] {
+        FINGERS.map(|finger| self.links[finger])
+    }
+
     fn body<'w>(&self, world: &'w World) -> &'w Multibody {
         world
             .physics

@@ -1,11 +1,15 @@
 //! Holding things: RLBench's attach rule, or friction alone.
 
-use rapier3d::prelude::{FixedJointBuilder, ImpulseJointHandle};
+use rapier3d::prelude::{
+    FixedJointBuilder, GenericJoint, GenericJointBuilder, ImpulseJointHandle, JointAxesMask,
+    RigidBodyHandle,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Arm;
-use super::links::{FINGERS, tip_in_link};
-use crate::frame::{Pose, Vec3};
+use super::links::{self, FINGERS, KNUCKLE, tip_in_link};
+use super::panda::TIP;
+use crate::frame::{Pose, Vec3, at};
 use crate::scene::BodyId;
 use crate::shape::Shape;
 use crate::world::{Owner, World};
@@ -26,6 +30,9 @@ pub enum GraspMode {
 /// published volume is unknown).
 pub const SENSOR: Vec3 = Vec3::new(0.02, 0.08, 0.03);
 
+/// Resolution with which the fingers' way to an attached body is measured, m.
+const APPROACH: f32 = 2.5e-4;
+
 /// What the hand holds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Gripper {
@@ -36,7 +43,8 @@ pub struct Gripper {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Held {
     body: BodyId,
-    joint: ImpulseJointHandle,
+    /// To the hand, and to each finger.
+    joints: [ImpulseJointHandle; 3],
 }
 
 impl Gripper {
@@ -69,8 +77,8 @@ impl Gripper {
         let hand = tip * tip_in_link().inverse();
         for body in graspable(world) {
             if world.reaches_into(&sensor, tip, body) {
-                let joint = fix(world, arm, hand.inverse() * world.pose(body), body);
-                self.held.push(Held { body, joint });
+                let joints = fix(world, arm, hand.inverse() * world.pose(body), body);
+                self.held.push(Held { body, joints });
             }
         }
     }
@@ -78,18 +86,52 @@ impl Gripper {
     /// Lets go of everything attached.
     pub fn release(&mut self, world: &mut World) {
         for held in self.held.drain(..) {
-            world.physics.remove_impulse_joint(held.joint);
+            for joint in held.joints {
+                world.physics.remove_impulse_joint(joint);
+            }
         }
+    }
+
+    /// How far the fingers close, m from closed: until they touch what is attached, or entirely.
+    pub fn closing(&self, world: &World, arm: &Arm) -> f32 {
+        let [a, b] = arm.opening(world);
+        let open = a.max(b);
+        if self.held.is_empty() {
+            return 0.0;
+        }
+        let steps = (open / APPROACH) as u32;
+        (0..steps)
+            .map(|step| open - step as f32 * APPROACH)
+            .find(|&opening| self.touches(world, arm.tip(world), opening - APPROACH))
+            .unwrap_or(0.0)
+    }
+
+    fn touches(&self, world: &World, tip: Pose, opening: f32) -> bool {
+        FINGERS.iter().zip([opening, -opening]).any(|(&finger, side)| {
+            let frame = tip * at(0.0, side, KNUCKLE - TIP as f32);
+            links::parts(finger).iter().any(|part| {
+                let pose = frame * part.pose;
+                self.held.iter().any(|held| world.reaches_into(&part.shape, pose, held.body))
+            })
+        })
     }
 }
 
-fn fix(world: &mut World, arm: &Arm, in_hand: Pose, body: BodyId) -> ImpulseJointHandle {
-    let joint = FixedJointBuilder::new()
+/// Fixes a body to the hand and keeps the fingers from pressing on it: against a body that cannot
+/// give way, the grip force would only shake it.
+fn fix(world: &mut World, arm: &Arm, in_hand: Pose, body: BodyId) -> [ImpulseJointHandle; 3] {
+    let joint: GenericJoint = FixedJointBuilder::new()
         .local_frame1(in_hand)
         .local_frame2(Pose::IDENTITY)
-        .contacts_enabled(false);
-    let (hand, object) = (arm.hand(), world.handle(body));
-    world.physics.insert_impulse_joint(hand, object, joint)
+        .contacts_enabled(false)
+        .into();
+    let free = GenericJointBuilder::new(JointAxesMask::empty()).contacts_enabled(false).build();
+    let object = world.handle(body);
+    let [left, right] = arm.fingers();
+    let mut join = |link: RigidBodyHandle, joint: GenericJoint| {
+        world.physics.insert_impulse_joint(link, object, joint)
+    };
+    [join(arm.hand(), joint), join(left, free), join(right, free)]
 }
 
 fn graspable(world: &World) -> Vec<BodyId> {
