@@ -5,7 +5,9 @@ use rand::rngs::ChaCha8Rng;
 use rapier3d::parry::query::distance;
 use rapier3d::prelude::SharedShape;
 
-use crate::frame::{Pose, TABLE_TOP, Vec3, WORKSPACE_CENTRE, WORKSPACE_HALF, at, yaw};
+use crate::frame::{
+    ACTION_MAX, ACTION_MIN, Pose, TABLE_TOP, Vec3, WORKSPACE_CENTRE, WORKSPACE_HALF, at, yaw,
+};
 use crate::goal::{Goal, Test};
 use crate::palette::Named;
 use crate::scene::{Body, BodyId, Motion, Scene, Sensor, SensorId};
@@ -39,6 +41,26 @@ impl Region {
     }
 }
 
+/// The part of the world in which the tip stops, m; both ends are excluded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Space {
+    /// Smallest x, y, z.
+    pub min: [f32; 3],
+    /// Largest x, y, z.
+    pub max: [f32; 3],
+}
+
+impl Space {
+    /// The legal action box.
+    pub const ACTIONS: Self = Self { min: ACTION_MIN, max: ACTION_MAX };
+
+    /// Whether a point lies in it.
+    pub fn holds(&self, point: Vec3) -> bool {
+        let p = point.to_array();
+        (0..3).all(|i| p[i] > self.min[i] && p[i] < self.max[i])
+    }
+}
+
 /// An object found no place; the layout is drawn again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crowded;
@@ -53,6 +75,7 @@ pub struct Layout<'r> {
     pub(crate) scene: Scene,
     pub(crate) goals: Vec<Goal>,
     pub(crate) script: Vec<Waypoint>,
+    pub(crate) space: Space,
     scattered: Vec<(Vec<BodyId>, Vec3)>,
 }
 
@@ -65,6 +88,7 @@ impl<'r> Layout<'r> {
             scene: Scene::default(),
             goals: Vec::new(),
             script: Vec::new(),
+            space: Space::ACTIONS,
             scattered: Vec::new(),
         }
     }
@@ -98,6 +122,12 @@ impl<'r> Layout<'r> {
     /// Adds the next waypoint of the expert.
     pub fn go(&mut self, waypoint: Waypoint) {
         self.script.push(waypoint);
+    }
+
+    /// Keeps the expert's stops inside a box of the world, m: the place of the task is drawn so that
+    /// they fall into it, and a layout that leaves it all the same is drawn again.
+    pub fn within(&mut self, x: [f32; 2], y: [f32; 2], z: [f32; 2]) {
+        self.space = Space { min: [x[0], y[0], z[0]], max: [x[1], y[1], z[1]] };
     }
 
     /// Pose of a body in the task's frame, as laid out so far.
@@ -220,10 +250,15 @@ impl<'r> Layout<'r> {
             low = low.min(hull.mins);
             high = high.max(hull.maxs);
         }
+        let stops = self.stops(turned);
         let mut place = [0.0; 2];
         for i in 0..2 {
-            let from = WORKSPACE_CENTRE[i] - WORKSPACE_HALF[i] - low[i];
-            let to = WORKSPACE_CENTRE[i] + WORKSPACE_HALF[i] - high[i];
+            let mut from = WORKSPACE_CENTRE[i] - WORKSPACE_HALF[i] - low[i];
+            let mut to = WORKSPACE_CENTRE[i] + WORKSPACE_HALF[i] - high[i];
+            for stop in &stops {
+                from = from.max(self.space.min[i] - stop[i]);
+                to = to.min(self.space.max[i] - stop[i]);
+            }
             if from > to {
                 return Err(Crowded);
             }
@@ -240,6 +275,22 @@ impl<'r> Layout<'r> {
             waypoint.pose = root * waypoint.pose;
         }
         Ok(())
+    }
+}
+
+impl Layout<'_> {
+    /// Where the expert will stop if the task's frame comes to `root`, as far as the laid out poses
+    /// tell: a carried body stands for the tip that holds it.
+    fn stops(&self, root: Pose) -> Vec<[f32; 3]> {
+        if self.space == Space::ACTIONS {
+            return Vec::new();
+        }
+        let frame = |anchor| match anchor {
+            Anchor::Task => Pose::IDENTITY,
+            Anchor::Body(body) => self.pose(body),
+        };
+        let stop = |w: &Waypoint| (root * frame(w.anchor) * w.pose).translation.to_array();
+        self.script.iter().map(stop).collect()
     }
 }
 

@@ -7,8 +7,8 @@ use rand::rngs::ChaCha8Rng;
 use rapier3d::parry::query::intersection_test;
 use rapier3d::prelude::SharedShape;
 
-use crate::frame::{ACTION_MAX, ACTION_MIN, Pose, Vec3, about, at};
-use crate::layout::{solids, start_pose};
+use crate::frame::{Pose, Vec3, about, at};
+use crate::layout::{Space, solids, start_pose};
 use crate::motion::Planner;
 use crate::robot::clearance::{narrow, widen};
 use crate::robot::gripper::SENSOR;
@@ -21,8 +21,8 @@ use crate::script::{Anchor, Grip, Waypoint};
 use crate::world::assemble;
 
 /// Whether the robot at home touches nothing and each waypoint, in order, admits a path from the
-/// one before.
-pub(crate) fn reachable(file: &SceneFile, rng: &mut ChaCha8Rng) -> bool {
+/// one before and lies in `space`.
+pub(crate) fn reachable(file: &SceneFile, space: &Space, rng: &mut ChaCha8Rng) -> bool {
     let mut poses: Vec<Pose> = file.scene.bodies.iter().map(start_pose).collect();
     if home_touches(&file.scene) {
         return false;
@@ -32,11 +32,11 @@ pub(crate) fn reachable(file: &SceneFile, rng: &mut ChaCha8Rng) -> bool {
     for waypoint in &file.script {
         let tip_now = narrow(kinematics::tip(&joints));
         let candidates = candidates(waypoint, &poses, tip_now);
+        let mut inside = candidates.iter().filter(|target| space.holds(target.translation));
         let planner = Planner { linear_only: waypoint.linear, ..Planner::default() };
-        let found = candidates.iter().find_map(|target| {
-            let inside = in_box(target);
+        let found = inside.find_map(|target| {
             let path = planner.plan(&joints, &widen(*target), &mut |_| true, rng).ok();
-            path.filter(|_| inside).and_then(|p| p.joints.last().copied())
+            path.and_then(|p| p.joints.last().copied())
         });
         let Some(reached) = found else { return false };
         joints = reached;
@@ -67,11 +67,6 @@ pub(crate) fn candidates(waypoint: &Waypoint, poses: &[Pose], tip: Pose) -> Vec<
             frame * waypoint.pose * Pose::from_rotation(about(Vec3::Z, angle)) * to_tip
         })
         .collect()
-}
-
-fn in_box(pose: &Pose) -> bool {
-    let p = pose.translation.to_array();
-    (0..3).all(|i| p[i] > ACTION_MIN[i] && p[i] < ACTION_MAX[i])
 }
 
 fn grasped(scene: &Scene, poses: &[Pose], tip: Pose) -> Vec<(BodyId, Pose)> {
