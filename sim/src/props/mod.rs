@@ -1,1 +1,3 @@
 //! Things that appear in more than one task.
+
+pub(crate) mod barbecue;

@@ -12,6 +12,7 @@ macro_rules! tasks {
 }
 
 tasks! {
+    meat_off_grill,
     push_buttons,
 }
 
