@@ -1,3 +1,4 @@
 //! Things that appear in more than one task.
 
 pub(crate) mod barbecue;
+pub(crate) mod round;

@@ -13,6 +13,7 @@ macro_rules! tasks {
 
 tasks! {
     meat_off_grill,
+    close_jar,
     push_buttons,
 }
 
