@@ -14,6 +14,7 @@ macro_rules! tasks {
 tasks! {
     meat_off_grill,
     close_jar,
+    light_bulb_in,
     push_buttons,
 }
 
