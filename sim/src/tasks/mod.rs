@@ -12,6 +12,7 @@ macro_rules! tasks {
 }
 
 tasks! {
+    sweep_to_dustpan_of_size,
     meat_off_grill,
     close_jar,
     light_bulb_in,
