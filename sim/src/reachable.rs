@@ -4,7 +4,6 @@
 //! benchmark validates its own scenes; the expert's outcome plays no part.
 
 use rand::rngs::ChaCha8Rng;
-use rapier3d::parry::query::intersection_test;
 use rapier3d::prelude::SharedShape;
 
 use crate::frame::{Pose, Vec3, about, at};
@@ -18,7 +17,7 @@ use crate::robot::panda::{FINGER_TRAVEL, HOME};
 use crate::scene::{BodyId, Scene};
 use crate::scene_file::SceneFile;
 use crate::script::{Anchor, Grip, Waypoint};
-use crate::world::assemble;
+use crate::world::{assemble, touching};
 
 /// Whether the robot at home touches nothing and each waypoint, in order, admits a path from the
 /// one before and lies in `space`.
@@ -77,8 +76,7 @@ fn grasped(scene: &Scene, poses: &[Pose], tip: Pose) -> Vec<(BodyId, Pose)> {
             body.parts.iter().filter(|p| p.solid).any(|part| {
                 assemble::collider(part).is_ok_and(|(shape, local)| {
                     let there = poses[*index] * local;
-                    intersection_test(&tip, &*sensor, &there, &*shape)
-                        .is_ok_and(|hit| hit.intersecting)
+                    touching(&tip, &*sensor, &there, &*shape)
                 })
             })
         })
@@ -101,10 +99,7 @@ fn home_touches(scene: &Scene) -> bool {
         links::parts(link).iter().any(|part| {
             assemble::collider(part).is_ok_and(|(shape, local)| {
                 let here = frame * local;
-                things.iter().any(|(other, there)| {
-                    intersection_test(&here, &*shape, there, &**other)
-                        .is_ok_and(|hit| hit.intersecting)
-                })
+                things.iter().any(|(other, there)| touching(&here, &*shape, there, &**other))
             })
         })
     })

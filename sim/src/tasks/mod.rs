@@ -16,6 +16,7 @@ tasks! {
     meat_off_grill,
     close_jar,
     light_bulb_in,
+    place_wine_at_rack_location,
     push_buttons,
 }
 

@@ -125,7 +125,7 @@ impl World {
 const MAGNIFIED: f32 = 100.0;
 
 /// Whether two solids touch.
-fn touching(a_pose: &Pose, a: &dyn Solid, b_pose: &Pose, b: &dyn Solid) -> bool {
+pub(crate) fn touching(a_pose: &Pose, a: &dyn Solid, b_pose: &Pose, b: &dyn Solid) -> bool {
     if !a.compute_aabb(a_pose).intersects(&b.compute_aabb(b_pose)) {
         return false;
     }

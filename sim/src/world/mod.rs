@@ -7,6 +7,7 @@ mod state;
 use rapier3d::prelude::{PhysicsWorld, RigidBodyHandle, Vector};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use contact::touching;
 pub use contact::{Contact, Owner};
 pub use state::{Divergence, SnapshotError, StateHash};
 
