@@ -5,7 +5,9 @@ use rand::rngs::ChaCha8Rng;
 use rapier3d::parry::query::distance;
 use rapier3d::prelude::SharedShape;
 
-use crate::frame::{Pose, TABLE_TOP, Vec3, WORKSPACE_CENTRE, WORKSPACE_HALF, at, yaw};
+use crate::frame::{
+    ACTION_MAX, ACTION_MIN, Pose, TABLE_TOP, Vec3, WORKSPACE_CENTRE, WORKSPACE_HALF, at, yaw,
+};
 use crate::goal::{Goal, Test};
 use crate::palette::Named;
 use crate::scene::{Body, BodyId, Motion, Scene, Sensor, SensorId};
@@ -39,6 +41,26 @@ impl Region {
     }
 }
 
+/// The part of the world in which the tip stops, m; both ends are excluded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Space {
+    /// Smallest x, y, z.
+    pub min: [f32; 3],
+    /// Largest x, y, z.
+    pub max: [f32; 3],
+}
+
+impl Space {
+    /// The legal action box.
+    pub const ACTIONS: Self = Self { min: ACTION_MIN, max: ACTION_MAX };
+
+    /// Whether a point lies in it.
+    pub fn holds(&self, point: Vec3) -> bool {
+        let p = point.to_array();
+        (0..3).all(|i| p[i] > self.min[i] && p[i] < self.max[i])
+    }
+}
+
 /// An object found no place; the layout is drawn again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crowded;
@@ -53,10 +75,10 @@ pub struct Layout<'r> {
     pub(crate) scene: Scene,
     pub(crate) goals: Vec<Goal>,
     pub(crate) script: Vec<Waypoint>,
+    pub(crate) space: Space,
     scattered: Vec<(Vec<BodyId>, Vec3)>,
     origin: Option<Region>,
     reserved: Vec<(SharedShape, Pose)>,
-    bounds: Option<Region>,
 }
 
 impl<'r> Layout<'r> {
@@ -68,10 +90,10 @@ impl<'r> Layout<'r> {
             scene: Scene::default(),
             goals: Vec::new(),
             script: Vec::new(),
+            space: Space::ACTIONS,
             scattered: Vec::new(),
             origin: None,
             reserved: Vec::new(),
-            bounds: None,
         }
     }
 
@@ -104,6 +126,12 @@ impl<'r> Layout<'r> {
     /// Adds the next waypoint of the expert.
     pub fn go(&mut self, waypoint: Waypoint) {
         self.script.push(waypoint);
+    }
+
+    /// Keeps the expert's stops inside a box of the world, m: the place of the task is drawn so that
+    /// they fall into it, and a layout that leaves it all the same is drawn again.
+    pub fn within(&mut self, x: [f32; 2], y: [f32; 2], z: [f32; 2]) {
+        self.space = Space { min: [x[0], y[0], z[0]], max: [x[1], y[1], z[1]] };
     }
 
     /// Pose of a body in the task's frame, as laid out so far.
@@ -188,12 +216,6 @@ impl<'r> Layout<'r> {
         self.reserved.extend(assemble::collider(&part).ok());
     }
 
-    /// Places the task so that the tip stays inside a rectangle of the world, m, at every waypoint,
-    /// as in the published data.
-    pub fn bound(&mut self, x: [f32; 2], y: [f32; 2]) {
-        self.bounds = Some(Region::new(x, y));
-    }
-
     /// Where the tip will be at each waypoint, things standing as laid out so far.
     fn tips(&self) -> Vec<Vec3> {
         let mut grips: Vec<(BodyId, Pose)> = Vec::new();
@@ -242,7 +264,7 @@ impl<'r> Layout<'r> {
     }
 
     /// Narrows where the origin of the task's frame may come to lie, world xy in metres.
-    pub fn within(&mut self, region: Region) {
+    pub fn centre_within(&mut self, region: Region) {
         self.origin = Some(region);
     }
 
@@ -263,7 +285,11 @@ impl<'r> Layout<'r> {
             low = low.min(hull.mins);
             high = high.max(hull.maxs);
         }
-        let tips: Vec<Vec3> = self.tips().iter().map(|tip| spin * *tip).collect();
+        let stops: Vec<Vec3> = if self.space == Space::ACTIONS {
+            Vec::new()
+        } else {
+            self.tips().iter().map(|tip| spin * *tip).collect()
+        };
         let mut place = [0.0; 2];
         for i in 0..2 {
             let mut from = WORKSPACE_CENTRE[i] - WORKSPACE_HALF[i] - low[i];
@@ -272,9 +298,9 @@ impl<'r> Layout<'r> {
                 from = from.max(region.min[i]);
                 to = to.min(region.max[i]);
             }
-            for (bounds, tip) in self.bounds.iter().flat_map(|b| tips.iter().map(move |t| (b, t))) {
-                from = from.max(bounds.min[i] - tip[i]);
-                to = to.min(bounds.max[i] - tip[i]);
+            for stop in &stops {
+                from = from.max(self.space.min[i] - stop[i]);
+                to = to.min(self.space.max[i] - stop[i]);
             }
             if from > to {
                 return Err(Crowded);

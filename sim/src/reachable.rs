@@ -4,11 +4,10 @@
 //! benchmark validates its own scenes; the expert's outcome plays no part.
 
 use rand::rngs::ChaCha8Rng;
-use rapier3d::parry::query::intersection_test;
 use rapier3d::prelude::SharedShape;
 
-use crate::frame::{ACTION_MAX, ACTION_MIN, Pose, Vec3, about, at};
-use crate::layout::{solids, start_pose};
+use crate::frame::{Pose, Vec3, about, at};
+use crate::layout::{Space, solids, start_pose};
 use crate::motion::Planner;
 use crate::robot::clearance::{narrow, widen};
 use crate::robot::gripper::SENSOR;
@@ -18,11 +17,11 @@ use crate::robot::panda::{FINGER_TRAVEL, HOME};
 use crate::scene::{BodyId, Scene};
 use crate::scene_file::SceneFile;
 use crate::script::{Anchor, Grip, Waypoint};
-use crate::world::assemble;
+use crate::world::{assemble, touching};
 
 /// Whether the robot at home touches nothing and each waypoint, in order, admits a path from the
-/// one before.
-pub(crate) fn reachable(file: &SceneFile, rng: &mut ChaCha8Rng) -> bool {
+/// one before and lies in `space`.
+pub(crate) fn reachable(file: &SceneFile, space: &Space, rng: &mut ChaCha8Rng) -> bool {
     let mut poses: Vec<Pose> = file.scene.bodies.iter().map(start_pose).collect();
     if home_touches(&file.scene) {
         return false;
@@ -32,11 +31,11 @@ pub(crate) fn reachable(file: &SceneFile, rng: &mut ChaCha8Rng) -> bool {
     for waypoint in &file.script {
         let tip_now = narrow(kinematics::tip(&joints));
         let candidates = candidates(waypoint, &poses, tip_now);
+        let mut inside = candidates.iter().filter(|target| space.holds(target.translation));
         let planner = Planner { linear_only: waypoint.linear, ..Planner::default() };
-        let found = candidates.iter().find_map(|target| {
-            let inside = in_box(target);
+        let found = inside.find_map(|target| {
             let path = planner.plan(&joints, &widen(*target), &mut |_| true, rng).ok();
-            path.filter(|_| inside).and_then(|p| p.joints.last().copied())
+            path.and_then(|p| p.joints.last().copied())
         });
         let Some(reached) = found else { return false };
         joints = reached;
@@ -69,11 +68,6 @@ pub(crate) fn candidates(waypoint: &Waypoint, poses: &[Pose], tip: Pose) -> Vec<
         .collect()
 }
 
-fn in_box(pose: &Pose) -> bool {
-    let p = pose.translation.to_array();
-    (0..3).all(|i| p[i] > ACTION_MIN[i] && p[i] < ACTION_MAX[i])
-}
-
 fn grasped(scene: &Scene, poses: &[Pose], tip: Pose) -> Vec<(BodyId, Pose)> {
     let sensor = SharedShape::cuboid(SENSOR.x * 0.5, SENSOR.y * 0.5, SENSOR.z * 0.5);
     let graspable = scene.bodies.iter().enumerate().filter(|(_, b)| b.graspable);
@@ -82,8 +76,7 @@ fn grasped(scene: &Scene, poses: &[Pose], tip: Pose) -> Vec<(BodyId, Pose)> {
             body.parts.iter().filter(|p| p.solid).any(|part| {
                 assemble::collider(part).is_ok_and(|(shape, local)| {
                     let there = poses[*index] * local;
-                    intersection_test(&tip, &*sensor, &there, &*shape)
-                        .is_ok_and(|hit| hit.intersecting)
+                    touching(&tip, &*sensor, &there, &*shape)
                 })
             })
         })
@@ -106,10 +99,7 @@ fn home_touches(scene: &Scene) -> bool {
         links::parts(link).iter().any(|part| {
             assemble::collider(part).is_ok_and(|(shape, local)| {
                 let here = frame * local;
-                things.iter().any(|(other, there)| {
-                    intersection_test(&here, &*shape, there, &**other)
-                        .is_ok_and(|hit| hit.intersecting)
-                })
+                things.iter().any(|(other, there)| touching(&here, &*shape, there, &**other))
             })
         })
     })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::arena::arena;
 use crate::camera::{Camera, rlbench_cameras};
 use crate::goal::Goal;
-use crate::layout::{Crowded, Layout};
+use crate::layout::{Crowded, Layout, Space};
 use crate::reachable::reachable;
 use crate::scene::Scene;
 use crate::script::Waypoint;
@@ -95,8 +95,8 @@ impl SceneFile {
         }
         let mut rng = stream(task.name, variation, seed);
         for rejected in 0..ATTEMPTS {
-            let Ok(file) = draw(task, variation, seed, rules, &mut rng) else { continue };
-            if reachable(&file, &mut rng) {
+            let Ok((file, space)) = draw(task, variation, seed, rules, &mut rng) else { continue };
+            if reachable(&file, &space, &mut rng) {
                 return Ok(Self { rejected, ..file });
             }
         }
@@ -137,14 +137,15 @@ fn draw(
     seed: u64,
     rules: Rules,
     rng: &mut ChaCha8Rng,
-) -> Result<SceneFile, Crowded> {
+) -> Result<(SceneFile, Space), Crowded> {
     let mut layout = Layout::new(rng, rules);
     let footprint = (task.build)(&mut layout, variation)?;
     layout.settle(task.yaw, &footprint)?;
+    let space = layout.space;
     let (mut scene, goals, script) = (layout.scene, layout.goals, layout.script);
     // The arena comes last so that the task's own ids stay as it knows them.
     scene.bodies.extend(arena());
-    Ok(SceneFile {
+    let file = SceneFile {
         format: FORMAT,
         task: task.name.into(),
         variation,
@@ -156,7 +157,8 @@ fn draw(
         scene,
         success: goals,
         script,
-    })
+    };
+    Ok((file, space))
 }
 
 /// The random stream of one episode: keyed by task, variation and seed.

@@ -91,7 +91,7 @@ impl Cabinet {
             let name = format!("drawer_{}", LEVELS[level]);
             s.add(Body::jointed(name, pose, slide).rough(0.8).with_all(drawer()))
         });
-        s.within(Region::new(PLACE_X, y));
+        s.centre_within(Region::new(PLACE_X, y));
         Self { frame, drawers }
     }
 }

@@ -7,7 +7,7 @@ use super::links::{self, FINGERS, HAND, KNUCKLE, LINKS};
 use super::panda::Joints;
 use crate::frame::{DPose3, Pose, Quat, Vec3, at};
 use crate::scene::BodyId;
-use crate::world::{Owner, World, assemble};
+use crate::world::{Owner, World, assemble, touching};
 
 /// Robot links that never meet each other by design: the wrist half against the base half.
 const WRIST: core::ops::Range<usize> = 5..LINKS;
@@ -105,6 +105,10 @@ impl<'w> Clearance<'w> {
         };
         let filter = QueryFilter::new().predicate(&others);
         let hits = self.world.physics.intersect_shape(pose, &**shape, filter);
+        // The engine's own answer includes pairs that are millimetres apart.
+        let hits = hits.filter(|(_, collider)| {
+            touching(&pose, &**shape, collider.position(), collider.shape())
+        });
         for (_, collider) in hits {
             if !found(Owner::of(collider.user_data)) {
                 return false;

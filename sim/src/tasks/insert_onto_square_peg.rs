@@ -51,7 +51,7 @@ fn instructions(variation: usize, _rules: Rules) -> Vec<String> {
 }
 
 fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
-    s.bound([-0.060, 0.498], [-0.412, 0.376]);
+    s.within([-0.060, 0.498], [-0.412, 0.376], [0.752, 1.752]);
     let wanted = s.pick(3);
     let mut colors = s.colors(&COLORS, &[variation], 2);
     colors.insert(wanted, COLORS[variation].rgb);

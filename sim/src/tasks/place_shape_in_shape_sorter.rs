@@ -43,7 +43,7 @@ fn instructions(variation: usize, _rules: Rules) -> Vec<String> {
 }
 
 fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
-    s.bound([-0.024, 0.509], [-0.370, 0.399]);
+    s.within([-0.024, 0.509], [-0.370, 0.399], [0.752, 1.752]);
     let sorter = s.add(sorter("sorter"));
     // So far from the box that the hand, wherever it turns, comes down beside it.
     let region = Region::new([-0.20, 0.20], [-0.39, -0.145]);

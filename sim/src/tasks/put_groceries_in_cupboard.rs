@@ -53,7 +53,7 @@ fn instructions(variation: usize, _rules: Rules) -> Vec<String> {
 }
 
 fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
-    s.bound([-0.029, 0.608], [-0.516, 0.406]);
+    s.within([-0.029, 0.608], [-0.516, 0.406], [0.752, 1.752]);
     let region = Region::new([-0.22, 0.22], [-0.25, 0.25]);
     let wanted = &ALL[variation];
     let item = s.add(wanted.body());

@@ -57,7 +57,7 @@ fn instructions(variation: usize, _rules: Rules) -> Vec<String> {
 }
 
 fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
-    s.bound([0.0, 0.245], [-0.270, 0.411]);
+    s.within([0.0, 0.245], [-0.270, 0.411], [0.752, 1.752]);
     let safe = s.add(safe(Pose::from_rotation(yaw(AHEAD))));
     let turn = FRAC_PI_4 + s.spread(FRAC_PI_4);
     let on_roof = at(s.spread(0.03), s.spread(0.04), SAFE[2]) * Pose::from_rotation(yaw(turn));

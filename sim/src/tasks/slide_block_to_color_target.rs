@@ -71,7 +71,7 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
         }
     }
     // Keeps the finger tips where the published keyframes are.
-    s.within(Region::new([0.19, 0.30], [-0.18, 0.17]));
+    s.centre_within(Region::new([0.19, 0.30], [-0.18, 0.17]));
     let [x, y] = TARGETS[variation].1;
     let push = |x: f32, y: f32, along: f32| reach(Anchor::Task, tool(x, y, TIP, along)).turns(2);
     let ahead = x.signum();

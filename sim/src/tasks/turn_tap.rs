@@ -52,7 +52,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
 
 fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     // Keeps the handles where the published keyframes are.
-    s.within(Region::new([0.11, 0.265], [-0.075, 0.085]));
+    s.centre_within(Region::new([0.11, 0.265], [-0.075, 0.085]));
     let tap = s.add(Body::fixed("tap_main", at(0.0, 0.0, 0.0)).with_all(tap()));
     let handles = SIDES.map(|(name, side)| {
         // Stiff enough to stay as it is left.

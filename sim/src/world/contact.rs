@@ -1,7 +1,8 @@
 //! What touches what, with how much force, and what a sensor volume sees.
 
+use rapier3d::parry::bounding_volume::BoundingVolume;
 use rapier3d::parry::query::intersection_test;
-use rapier3d::prelude::{ColliderHandle, ContactPair};
+use rapier3d::prelude::{ColliderHandle, ContactPair, Shape as Solid, Vector};
 use serde::{Deserialize, Serialize};
 
 use super::{World, assemble};
@@ -114,8 +115,23 @@ impl World {
         let Ok((volume, volume_pose)) = assemble::collider(&part) else { return false };
         self.physics.bodies[self.handles[body.0]].colliders().iter().any(|&handle| {
             let collider = &self.physics.colliders[handle];
-            intersection_test(&volume_pose, &*volume, collider.position(), collider.shape())
-                .is_ok_and(|hit| hit.intersecting)
+            touching(&volume_pose, &*volume, collider.position(), collider.shape())
         })
     }
+}
+
+/// Scale at which solids are compared: the engine's tolerances suit shapes of about one unit. On
+/// hulls of a few millimetres it calls pairs touching that are several millimetres apart.
+const MAGNIFIED: f32 = 100.0;
+
+/// Whether two solids touch.
+pub(crate) fn touching(a_pose: &Pose, a: &dyn Solid, b_pose: &Pose, b: &dyn Solid) -> bool {
+    if !a.compute_aabb(a_pose).intersects(&b.compute_aabb(b_pose)) {
+        return false;
+    }
+    let scale = Vector::splat(MAGNIFIED);
+    let (Some(a), Some(b)) = (a.scale_dyn(scale, 0), b.scale_dyn(scale, 0)) else { return false };
+    let magnified = |pose: &Pose| Pose::from_parts(pose.translation * MAGNIFIED, pose.rotation);
+    intersection_test(&magnified(a_pose), &*a, &magnified(b_pose), &*b)
+        .is_ok_and(|hit| hit.intersecting)
 }

@@ -9,6 +9,7 @@ mod stiction;
 use rapier3d::prelude::{ColliderHandle, PhysicsWorld, RigidBodyHandle, Vector};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use contact::touching;
 pub use contact::{Contact, Owner};
 pub use state::{Divergence, SnapshotError, StateHash};
 
