@@ -125,9 +125,10 @@ impl Cell {
         a.min(b) / FINGER_TRAVEL
     }
 
-    /// Whether the gripper counts as open for the action layer.
+    /// Whether the gripper counts as open for the action layer. A hand with something attached does
+    /// not, however wide that is: or an action to open would leave thick things in it.
     pub fn is_open(&self) -> bool {
-        self.open_amount() > OPEN_SHARE
+        self.open_amount() > OPEN_SHARE && !self.gripper.attached()
     }
 
     /// Carries out one action: arm first, then gripper if it is to change.

@@ -13,7 +13,7 @@ enum Form {
 }
 
 /// One of the groceries. Sizes are those of the real packages, 0.8 times as large, and the widest
-/// tins narrower still so that the gripper takes them (own choice).
+/// tins narrower still so that fingers around them count as closed (own choice).
 pub(crate) struct Grocery {
     /// What it is called.
     pub(crate) name: &'static str,
@@ -36,9 +36,9 @@ pub(crate) const ALL: [Grocery; 9] = [
     grocery("chocolate jello", Form::Packet, [0.088, 0.028, 0.071], 0.045, 0.10, [0.25, 0.12, 0.06], CREAM),
     grocery("strawberry jello", Form::Packet, [0.068, 0.024, 0.058], 0.032, 0.10, [0.90, 0.25, 0.35], CREAM),
     grocery("soup", Form::Tin, [0.054, 0.054, 0.082], 0.055, 0.20, [0.80, 0.06, 0.06], CREAM),
-    grocery("tuna", Form::Tin, [0.066, 0.066, 0.028], 0.020, 0.15, [0.10, 0.35, 0.65], CREAM),
+    grocery("tuna", Form::Tin, [0.064, 0.064, 0.028], 0.020, 0.15, [0.10, 0.35, 0.65], CREAM),
     grocery("spam", Form::Packet, [0.078, 0.042, 0.066], 0.040, 0.20, [0.08, 0.16, 0.50], [0.95, 0.80, 0.15]),
-    grocery("coffee", Form::Tin, [0.070, 0.070, 0.110], 0.085, 0.25, [0.12, 0.20, 0.45], [0.55, 0.33, 0.16]),
+    grocery("coffee", Form::Tin, [0.064, 0.064, 0.110], 0.085, 0.25, [0.12, 0.20, 0.45], [0.55, 0.33, 0.16]),
     grocery("mustard", Form::Bottle, [0.074, 0.046, 0.150], 0.105, 0.25, [0.95, 0.78, 0.05], [0.75, 0.12, 0.08]),
     grocery("sugar", Form::Packet, [0.072, 0.032, 0.140], 0.112, 0.25, [0.95, 0.93, 0.85], [0.95, 0.75, 0.10]),
 ];

@@ -30,9 +30,9 @@ const BASE: [f32; 3] = [0.40, 0.10, 0.02];
 const PILLAR: f32 = 0.025;
 const TALL: f32 = 0.12;
 const PITCH: f32 = 0.125;
-/// Outer width, hole and thickness of the ring, m (own choice: it fits the gripper, and 5.5 mm are
-/// left on each side of a pillar).
-const RING: f32 = 0.070;
+/// Outer width, hole and thickness of the ring, m (own choice: fingers around it count as closed, and
+/// 5.5 mm are left on each side of a pillar).
+const RING: f32 = 0.064;
 const HOLE: f32 = 0.036;
 const THICK: f32 = 0.010;
 /// Height of the tip over the ring's middle when it grips, m: 4 mm above the table (RLBench).

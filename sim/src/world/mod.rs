@@ -109,13 +109,15 @@ impl World {
     }
 
     /// Moves a free body to a pose at rest. For scene set-up and tests, never during an episode;
-    /// contacts know of it after the next [`World::tick`].
+    /// contacts know of it after the next [`World::tick`], sensors at once.
     pub fn place(&mut self, body: BodyId, pose: Pose) {
         if let Some(body) = self.physics.bodies.get_mut(self.handles[body.0]) {
             body.set_position(pose, true);
             body.set_linvel(Vec3::ZERO, true);
             body.set_angvel(Vec3::ZERO, true);
         }
+        let colliders = &mut self.physics.colliders;
+        self.physics.bodies.propagate_modified_body_positions_to_colliders(colliders);
     }
 
     pub(crate) fn handle(&self, body: BodyId) -> RigidBodyHandle {
