@@ -9,10 +9,10 @@ use crate::shape::{Part, Shape};
 /// Depth of the discs below the table's surface, m: far enough that nothing on it touches them.
 const DEPTH: f32 = 0.02;
 
-/// Keeps these places at least `margin` metres inside the spawn plane's edges: unseen discs inside
+/// Keeps places at least so many metres inside the spawn plane's edges: unseen discs inside
 /// the table top count for the footprint of the task and for nothing else.
-pub(crate) fn keep_room(s: &mut Layout<'_>, places: &[Vec3], margin: f32) -> BodyId {
-    let disc = |place: &Vec3| {
+pub(crate) fn keep_room(s: &mut Layout<'_>, places: &[(Vec3, f32)]) -> BodyId {
+    let disc = |&(place, margin): &(Vec3, f32)| {
         let pose = at(place.x, place.y, -DEPTH);
         Part::new(Shape::cylinder(margin, 0.005), pose, WOOD).hidden()
     };

@@ -6,7 +6,8 @@ use crate::frame::{Pose, Vec3, about, at, yaw, z_to_x};
 use crate::goal::Test;
 use crate::layout::{Crowded, Layout, Region};
 use crate::palette::{WALNUT, WHITE, WOOD};
-use crate::props::vessel::Vessel;
+use crate::props::room::keep_room;
+use crate::props::vessel::{FACES, Vessel};
 use crate::scene::{Body, BodyId};
 use crate::script::{carry, reach, tool};
 use crate::shape::{Part, Rgb, Shape};
@@ -52,6 +53,13 @@ const DEEP: f32 = 0.012;
 const ABOVE: f32 = 0.12;
 const LIFT: f32 = 0.15;
 
+/// Middle of the outer finger beyond the wall it straddles, m.
+const FINGERS: f32 = 0.046;
+/// Least distance of that finger from the next mug, and of the tip from the tree, m.
+const BESIDE: [f32; 2] = [0.062, 0.21];
+/// Room around the gripper's places, m (own choice: easy reach).
+const MARGIN: f32 = 0.13;
+
 fn instructions(variation: usize, _: Rules) -> Vec<String> {
     let (count, mugs) = [("one", "mug"), ("two", "mugs"), ("three", "mugs")][variation];
     vec![
@@ -64,7 +72,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
 
 fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     let spokes = tree(s);
-    let region = Region::new([-0.21, 0.21], [-0.42, -0.12]);
+    let region = Region::new([-0.22, 0.22], [-0.46, -0.15]);
     let mut mugs = Vec::new();
     let mut hung = Vec::new();
     for (index, glaze) in GLAZES.into_iter().enumerate() {
@@ -88,23 +96,53 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     s.goal("hanging", Test::AtLeast { count, of: hung });
     s.goal("released", Test::Released);
 
+    let mut places = Vec::new();
     for (&mug, &spoke) in mugs[..count].iter().zip(&spokes) {
-        // Fingers on the wall opposite the handle.
-        let (x, z) = (-OFFSET - MUG.middle(0.0), 0.5 * MUG.height - DEEP);
-        let rim = |up: f32| reach(mug, tool(x, 0.0, z + up, 0.5 * PI)).turns(2);
+        // One heading only: turned by half, the wrist might not reach the spoke's.
+        let side = free_side(s, mug, &mugs).ok_or(Crowded)?;
+        let wall = wall(side, MUG.middle(0.0));
+        places.push((s.pose(mug).transform_point(wall), MARGIN));
+        let height = 0.5 * MUG.height - DEEP;
+        let rim = |up: f32| reach(mug, tool(wall.x, wall.y, height + up, side - 0.5 * PI));
         let upright = about(Vec3::Y, TILT) * yaw(-0.5 * PI);
         let hang = |along: f32| {
             let low = about(Vec3::Y, TILT) * Vec3::new(0.0, 0.0, -LOW);
             carry(mug, spoke, Pose::from_parts(Vec3::new(along, 0.0, 0.0) + low, upright))
         };
         s.go(rim(ABOVE));
-        s.go(rim(0.0).linear().close());
+        s.go(rim(0.0).close());
         s.go(carry(mug, mug, at(0.0, 0.0, LIFT)).blind());
         s.go(hang(STOPS[0]));
         s.go(hang(STOPS[1]));
         s.go(hang(STOPS[2]).blind().open());
     }
+    keep_room(s, &places);
     Ok(Vec::new())
+}
+
+/// A place on the ring around a mug's axis in the direction `side` (mug frame).
+fn wall(side: f32, radius: f32) -> Vec3 {
+    Vec3::new(-OFFSET, 0.0, 0.0) + yaw(side) * Vec3::new(radius, 0.0, 0.0)
+}
+
+/// Direction of the face about opposite the handle where the open fingers and the hand have most
+/// room, if they have enough.
+fn free_side(s: &Layout<'_>, mug: BodyId, mugs: &[BodyId]) -> Option<f32> {
+    let room = |side: f32| {
+        let [tip, finger] = [MUG.middle(0.0), MUG.top + FINGERS].map(|r| wall(side, r));
+        let [tip, finger] = [tip, finger].map(|p| s.pose(mug).transform_point(p).truncate());
+        let others = mugs.iter().filter(|&&other| other != mug).flat_map(|&other| {
+            let pose = s.pose(other);
+            [wall(0.0, 0.0), Vec3::ZERO].map(|p| pose.transform_point(p).truncate() - finger)
+        });
+        let nearest = others.map(|gap| gap.length()).fold(f32::MAX, f32::min);
+        // The tree stands in the middle of the task's frame.
+        (nearest - BESIDE[0]).min(tip.length() - BESIDE[1])
+    };
+    let face = TAU / f32::from(FACES);
+    let sides = [0.0, -1.0, 1.0].map(|k: f32| PI + k * face);
+    let best = sides.into_iter().max_by(|a, b| room(*a).total_cmp(&room(*b)));
+    best.filter(|&side| room(side) > 0.0)
 }
 
 /// The tree; returns its spokes, each with x along it from the post's axis.

@@ -47,7 +47,7 @@ const GAP: f32 = 0.020;
 /// Where the tip is beside the cube while it pushes, m along y (RLBench).
 const BESIDE: f32 = 0.202;
 /// Room around the gripper's places, m (keeps them inside the published bounds).
-const MARGIN: f32 = 0.12;
+const MARGIN: f32 = 0.125;
 /// Fraction of full speed while it pushes (own choice).
 const PUSH: f32 = 0.5;
 /// Where the target lies, m along x from the cube (RLBench).
@@ -93,10 +93,12 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     let [start, end] = [-GAP, TARGET].map(|x| x - 0.5 * (CUBE + thick));
     let across = |z: f32| tool(grip.x, grip.y, z, HEADING);
     let places = [grip, Vec3::new(start, BESIDE, 0.0), Vec3::new(end, BESIDE, 0.0)];
-    keep_room(s, &places, MARGIN);
-    s.go(reach(Anchor::Task, across(RAISED[0])).turns(2));
-    s.go(reach(Anchor::Task, across(grip.z)).turns(2).linear().close());
-    s.go(reach(Anchor::Task, across(RAISED[0])).turns(2).blind());
+    let places = places.map(|place| (place, MARGIN));
+    keep_room(s, &places);
+    // One heading only: turned by half, the hand might not come behind the cube.
+    s.go(reach(Anchor::Task, across(RAISED[0])));
+    s.go(reach(Anchor::Task, across(grip.z)).close());
+    s.go(reach(Anchor::Task, across(RAISED[0])).blind());
     // Behind the cube with the free end towards it, then tilted until that end is near the table.
     let dip = libm::asinf((RAISED[2] - SWEEP - 0.5 * thick) / FREE);
     let held = |x: f32, z: f32, angle: f32| Pose::from_parts(Vec3::new(x, BESIDE, z), along(0.5 * PI, angle));

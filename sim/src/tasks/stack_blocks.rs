@@ -87,19 +87,19 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
         s.scatter(&[block], &frame, PI, 0.1)?;
         blocks.push(block);
     }
-    let taken: Vec<_> = blocks[..count].iter().map(|&b| s.pose(b).translation).collect();
-    keep_room(s, &taken, MARGIN);
+    let taken: Vec<_> = blocks[..count].iter().map(|&b| (s.pose(b).translation, MARGIN)).collect();
+    keep_room(s, &taken);
     goals(s, &blocks[..BLOCKS], count);
     for (level, &block) in blocks[..count].iter().enumerate() {
         let grasp = |up: f32| reach(block, tool(0.0, 0.0, up, 0.0)).turns(4);
         let place = |up: f32| carry(block, platform, at(0.0, 0.0, rest(level) + up)).turns(4);
         s.go(grasp(LIFT));
-        s.go(grasp(0.0).linear().close());
+        s.go(grasp(0.0).close());
         s.go(carry(block, block, at(0.0, 0.0, LIFT)).blind());
         s.go(place(LIFT));
         s.go(place(DROP).blind().open());
         if level + 1 < count {
-            s.go(reach(block, tool(0.0, 0.0, 0.06, 0.0)).turns(4).linear());
+            s.go(reach(block, tool(0.0, 0.0, 0.06, 0.0)).turns(4));
         }
     }
     Ok(Vec::new())

@@ -76,21 +76,21 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     s.goal("both in the base", Test::all(vec![inside(cups[1]), inside(cups[2])]));
     s.goal("released", Test::Released);
 
-    let mut places = vec![s.pose(base).translation];
+    let mut places = vec![(s.pose(base).translation, MARGIN + CUP.top)];
     for (below, &cup) in cups[1..].iter().enumerate() {
         let side = free_side(s, cup, &cups);
         let wall = yaw(side) * Vec3::new(CUP.middle(GRIP), 0.0, 0.0);
         let rim = |up: f32| reach(cup, tool(wall.x, wall.y, GRIP + up, side - 0.5 * PI)).turns(2);
-        places.push(s.pose(cup).translation + wall);
+        places.push((s.pose(cup).translation + wall, MARGIN));
         let floor = NEST * below as f32;
         let over = |z: f32| carry(cup, base, at(0.0, 0.0, floor + z)).turns(FACES);
         s.go(rim(ABOVE));
-        s.go(rim(0.0).linear().close());
+        s.go(rim(0.0).close());
         s.go(carry(cup, cup, at(0.0, 0.0, LIFT)).blind());
         s.go(over(CUP.height + HOVER));
         s.go(over(NEST + DROP).blind().open());
     }
-    keep_room(s, &places, MARGIN);
+    keep_room(s, &places);
     Ok(Vec::new())
 }
 
