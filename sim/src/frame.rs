@@ -1,6 +1,6 @@
 //! World conventions: types for poses, the table, the workspace and the tool-down pose.
 
-pub use glamx::{DMat3, DPose3, DQuat, DVec3, Mat3, Pose3, Quat, Vec3};
+pub use glamx::{DMat3, DPose3, DQuat, DVec3, Mat3, Pose3, Quat, Vec2, Vec3};
 
 use core::f32::consts::{FRAC_1_SQRT_2, PI};
 

@@ -10,7 +10,7 @@ use crate::shape::{Part, Rgb, Shape};
 /// Height of the grate above the table, m (RLBench).
 pub(crate) const GRATE: f32 = 0.293;
 /// Height of the side shelf above the table, m (own choice: a little above the grate, as in RLBench).
-pub(crate) const SHELF: f32 = 0.318;
+pub(crate) const SHELF: f32 = 0.319;
 /// Centre of the shelf in the grill's frame, m (RLBench).
 pub(crate) const SHELF_AT: [f32; 2] = [0.025, -0.178];
 /// Height above its underside at which a piece of meat is gripped, m (RLBench).

@@ -2,7 +2,7 @@
 
 use core::f32::consts::{PI, TAU};
 
-use crate::frame::{Pose, Vec3, about, at, yaw, z_to_x};
+use crate::frame::{Pose, Vec2, Vec3, about, at, yaw, z_to_x};
 use crate::goal::Test;
 use crate::layout::{Crowded, Layout, Region};
 use crate::palette::{WALNUT, WHITE, WOOD};
@@ -135,7 +135,7 @@ fn free_side(s: &Layout<'_>, mug: BodyId, mugs: &[BodyId]) -> Option<f32> {
             let pose = s.pose(other);
             [wall(0.0, 0.0), Vec3::ZERO].map(|p| pose.transform_point(p).truncate() - finger)
         });
-        let nearest = others.map(|gap| gap.length()).fold(f32::MAX, f32::min);
+        let nearest = others.map(Vec2::length).fold(f32::MAX, f32::min);
         // The tree stands in the middle of the task's frame.
         (nearest - BESIDE[0]).min(tip.length() - BESIDE[1])
     };
