@@ -3,8 +3,8 @@
 //! The engine stops sliding within a step but forgets where things stuck: whatever its linearised
 //! step leaves over is lost. In a hand shaken at 1.8 g this adds up to 10 mm in 3 s, however strong
 //! the grip (measured in `trial` with 4, 8 and 16 sub-steps: 11, 6 and 3 mm; more sweeps and other
-//! contact stiffness change nothing). Here each pad remembers how the object lay
-//! when they met and asks the contact to carry it back. The pull goes through the contact's own
+//! contact stiffness change it by a tenth). Here each pad remembers how the object lay when they
+//! met and asks the contact to carry it back. The pull goes through the contact's own
 //! friction, so it is never stronger than friction can be.
 
 use rapier3d::prelude::{ColliderHandle, ColliderSet, ModifiableManifold};
