@@ -1,0 +1,1 @@
+//! The models in burn: `seeing` (ViCLIP), `doing` (ARP) and `mirror` (their alignment).
