@@ -8,5 +8,6 @@ mod conformance;
 mod documents;
 mod judge;
 mod licences;
+mod logs;
 mod tasks;
 mod traps;
