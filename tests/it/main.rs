@@ -5,6 +5,7 @@
 mod binary;
 mod cli;
 mod conformance;
+mod datasets;
 mod documents;
 mod judge;
 mod licences;

@@ -1,5 +1,7 @@
 //! Benchmarks: each target measures some metrics; the report around them is the same for all.
 
+pub mod collect;
+
 use std::fmt;
 
 use serde::Serialize;
