@@ -6,6 +6,7 @@ use std::io;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+use crate::bench;
 use crate::build;
 use crate::collect;
 use crate::usage::UsageError;
@@ -45,6 +46,14 @@ pub enum Command {
     ///
     /// Fails when anything is not as it should be, and names it.
     Verify(verify::Arguments),
+    /// Measure what this machine does in a second
+    ///
+    /// The figures name the machine and the build they belong to.
+    Bench {
+        /// What to measure
+        #[arg(value_name = "TARGET")]
+        target: bench::Target,
+    },
     /// Say what this machine can do, and what is missing
     ///
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that

@@ -26,6 +26,7 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
     match &cli.command {
         cli::Command::Collect(arguments) => collect::run(arguments, &output),
         cli::Command::Verify(arguments) => verify::run(arguments, &output),
+        cli::Command::Bench { target } => output.print(&target.run()?),
         cli::Command::Doctor => doctor::run(&output),
     }
 }

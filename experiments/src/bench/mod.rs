@@ -4,10 +4,27 @@ pub mod collect;
 
 use std::fmt;
 
+use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::machine::Machine;
 use crate::table::Table;
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// Demonstrations made and stored, and training samples read, per second
+    Collect,
+}
+
+impl Target {
+    /// Measures it.
+    pub fn run(self) -> anyhow::Result<Bench> {
+        match self {
+            Self::Collect => Ok(Bench::new("collect", collect::measure()?)),
+        }
+    }
+}
 
 /// One measured number.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -134,6 +134,7 @@ fn finish(config: &Config, folder: &Path, records: &[Record]) -> anyhow::Result<
         episodes: rows.len() as u64,
         failures,
         files,
+        blake3: String::new(),
     };
     let text = manifest.to_json()?;
     dataset::write(&folder.join(dataset::MANIFEST), text.as_bytes())

@@ -24,6 +24,8 @@ pub struct Manifest {
     pub failures: BTreeMap<String, u64>,
     /// Every other file, by path.
     pub files: Vec<Entry>,
+    /// blake3 of this file as it is with nothing between these quotes, hexadecimal.
+    pub blake3: String,
 }
 
 /// One file.
@@ -68,8 +70,14 @@ impl Entry {
 }
 
 impl Manifest {
-    /// Pretty JSON with a line break at its end.
+    /// The content of its file, with its own checksum in place.
     pub fn to_json(&self) -> anyhow::Result<String> {
+        let open = Self { blake3: String::new(), ..self.clone() }.text()?;
+        let blake3 = blake3::hash(open.as_bytes()).to_hex().to_string();
+        Self { blake3, ..self.clone() }.text()
+    }
+
+    fn text(&self) -> anyhow::Result<String> {
         Ok(serde_json::to_string_pretty(self).context("cannot express the manifest")? + "\n")
     }
 
@@ -81,6 +89,8 @@ impl Manifest {
             serde_json::from_slice(&bytes).with_context(|| format!("{}", path.display()))?;
         let format = manifest.format;
         ensure!(format == FORMAT, "{}: format {format} is not {FORMAT}", path.display());
+        let sound = manifest.to_json()?.as_bytes() == bytes;
+        ensure!(sound, "{}: it does not have its own checksum", path.display());
         Ok(manifest)
     }
 }

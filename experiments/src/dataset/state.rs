@@ -8,7 +8,7 @@ use sim::log::Log;
 
 use super::atomic;
 
-/// Compression level (default 6: 3 % larger than the best level at a tenth of its time).
+/// Compression level (default 6).
 const LEVEL: i32 = 6;
 /// Largest log that is unpacked, bytes: damaged files must not fill the memory.
 const LIMIT: u64 = 256 << 20;
@@ -21,9 +21,8 @@ pub fn pack(log: &Log) -> anyhow::Result<Vec<u8>> {
 /// The log in a file's content.
 pub fn unpack(packed: &[u8]) -> anyhow::Result<Log> {
     let mut bytes = Vec::new();
-    let unpacked = zstd::stream::read::Decoder::new(packed)?.take(LIMIT + 1);
-    let mut unpacked = unpacked;
-    unpacked.read_to_end(&mut bytes).context("not a compressed log")?;
+    let decoder = zstd::stream::read::Decoder::new(packed).context("not a compressed log")?;
+    decoder.take(LIMIT + 1).read_to_end(&mut bytes).context("not a compressed log")?;
     ensure!(bytes.len() as u64 <= LIMIT, "larger than any episode's log");
     Ok(Log::from_bytes(&bytes)?)
 }

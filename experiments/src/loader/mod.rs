@@ -125,3 +125,84 @@ impl Loader {
         Prefetch::start(self, seed, step, workers, ahead)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use crate::collect::collect;
+
+    /// A small dataset in a folder that its owner removes.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("mirror-{name}-{}", std::process::id()));
+            let words = "mirror collect --tasks push_buttons --episodes 2 --size 64";
+            let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+            let Command::Collect(arguments) = cli.command else { panic!("not to collect") };
+            collect(&arguments.config().unwrap(), &folder, None).unwrap();
+            Self(folder)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            std::fs::remove_dir_all(&self.0).ok();
+        }
+    }
+
+    fn small(source: Source) -> Wishes {
+        Wishes { frames: 16, clip_side: 64, view_side: 32, source }
+    }
+
+    #[test]
+    fn samples_depend_on_seed_and_step_alone() {
+        let folder = Folder::new("loader-order");
+        let loader = Arc::new(Loader::open(&folder.0, small(Source::Logs)).unwrap());
+        let brief = |sample: &Sample| {
+            let view = &sample.transition.observation.views[2].frame;
+            let picture = (view.rgb.clone(), view.depth.clone());
+            (sample.episode, sample.transition.number, sample.clip.clone(), picture)
+        };
+        let wanted: Vec<_> = (3..15).map(|step| brief(&loader.at(7, step).unwrap())).collect();
+        for workers in [1, 3] {
+            let stream = Arc::clone(&loader).stream(7, 3, workers, 4);
+            let seen: Vec<_> = stream.take(12).map(|sample| brief(&sample.unwrap())).collect();
+            assert!(seen == wanted, "{workers} workers");
+        }
+        let mut order = Order::new(7, loader.rows());
+        let epoch = order.epoch() as u64;
+        let mut all: Vec<_> = (epoch..2 * epoch).map(|step| order.at(step)).collect();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len() as u64, epoch, "an epoch misses a transition");
+    }
+
+    #[test]
+    fn clips_show_the_same_whether_drawn_or_decoded() {
+        let folder = Folder::new("loader-source");
+        let clip = |source| {
+            let loader = Loader::open(&folder.0, small(source)).unwrap();
+            let sample = loader.sample(1, 0).unwrap();
+            assert_eq!((sample.task, sample.transition.of), (0, loader.rows()[1].keyframes.len()));
+            assert_eq!(sample.instruction, loader.rows()[1].instructions[0]);
+            assert_eq!(sample.transition.observation.views.len(), 4);
+            sample.clip
+        };
+        let (drawn, decoded) = (clip(Source::Logs), clip(Source::Videos));
+        assert_eq!((drawn.side, &drawn.steps), (decoded.side, &decoded.steps));
+        let pairs = drawn.rgb.iter().zip(&decoded.rgb);
+        let square: f64 = pairs.map(|(a, b)| f64::from(a.abs_diff(*b)).powi(2)).sum();
+        let quality = 10.0 * (255.0 * 255.0 * drawn.rgb.len() as f64 / square).log10();
+        assert!(quality > 30.0, "{quality:.1} dB");
+    }
+
+    #[test]
+    fn what_is_no_dataset_is_refused() {
+        let error = Loader::open(Path::new("/nowhere"), Wishes::default()).err().unwrap();
+        assert_eq!(error.to_string(), "/nowhere is not a finished dataset");
+    }
+}

@@ -53,7 +53,7 @@ pub fn verify(folder: &Path, full: bool) -> anyhow::Result<Report> {
             let unfinished = !present.contains(dataset::MANIFEST);
             let reason = match unfinished {
                 true => "is missing: the dataset is unfinished, collect it again".to_string(),
-                false => format!("is not a manifest: {}", error.root_cause()),
+                false => format!("is not sound: {}", error.root_cause()),
             };
             return Ok(Report::new(
                 present.len(),
