@@ -289,6 +289,7 @@ fn a_folder_that_cannot_be_written_is_named() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that is left out must say so")]
 fn a_full_disk_costs_one_line_and_nothing_else() {
     let parent = tempfile::tempdir().unwrap();
     let disk = parent.path().join("disk");
@@ -320,6 +321,7 @@ fn a_full_disk_costs_one_line_and_nothing_else() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that is left out must say so")]
 fn videos_are_accepted_by_ffprobe() {
     let (_parent, folder) = dataset();
     let video = folder.join("videos/front/push_buttons-train-00000.mp4");

@@ -27,7 +27,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NAMES", default_value = "all")]
     pub tasks: String,
     /// Demonstrations per task [default: 100 for train, 25 for val and test]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", overrides_with = "episodes")]
     pub episodes: Option<u32>,
     /// Which seeds to draw scenes from; no two splits share one: train, val, test
     #[arg(long, value_name = "SPLIT", default_value = "train")]
