@@ -65,6 +65,11 @@ determinism:
         echo "determinism: $profile agrees"
     done
 
+# Make a small dataset (or what the flags say), and say where it is and how to look at it
+[no-exit-message]
+collect *ARGS: _binary
+    @"$CARGO_TARGET_DIR/debug/mirror" collect --episodes 5 "$@"
+
 # Run the `mirror` command with any arguments
 [no-exit-message]
 mirror *ARGS: _binary

@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::usage::UsageError;
-use crate::{bench, build, catalogue, rollout, video};
+use crate::{bench, build, catalogue, collect, rollout, verify, video};
 
 /// Trains robots to recognise what they do, in simulation.
 #[derive(Debug, Parser)]
@@ -41,6 +41,15 @@ pub enum Command {
     Rollout(rollout::Arguments),
     /// Film an episode, or all tasks, as contact sheet or animation
     Video(Box<video::Arguments>),
+    /// Make a dataset: demonstrations that hold up, and the videos of them
+    ///
+    /// The same flags give the same bytes, whatever the number of threads. After an interruption of
+    /// any kind, the same command goes on from where it was; a finished dataset is left as it is.
+    Collect(collect::Arguments),
+    /// Check a dataset: every file against the manifest, with --full by playing everything again
+    ///
+    /// Fails when anything is not as it should be, and names it.
+    Verify(verify::Arguments),
     /// Say what this machine can do, and what is missing
     ///
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that

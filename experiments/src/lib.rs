@@ -7,12 +7,16 @@ pub mod bench;
 pub mod build;
 pub mod catalogue;
 pub mod cli;
+pub mod collect;
+pub mod dataset;
 pub mod doctor;
 pub mod film;
 pub mod flags;
 pub mod home;
+pub mod loader;
 pub mod log;
 pub mod machine;
+pub mod mp4;
 pub mod nearest;
 pub mod output;
 pub mod progress;
@@ -21,6 +25,7 @@ pub mod rollout;
 pub mod stats;
 pub mod table;
 pub mod usage;
+pub mod verify;
 pub mod video;
 
 /// Runs one parsed command line.
@@ -30,6 +35,8 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Tasks(arguments) => catalogue::run(arguments, &output),
         cli::Command::Rollout(arguments) => rollout::run(arguments, &output),
         cli::Command::Video(arguments) => video::run(arguments, &output),
+        cli::Command::Collect(arguments) => collect::run(arguments, &output),
+        cli::Command::Verify(arguments) => verify::run(arguments, &output),
         cli::Command::Doctor => doctor::run(&output),
         cli::Command::Bench(arguments) => bench::run(arguments, &output),
     }

@@ -114,6 +114,12 @@ impl Cell {
         &self.gripper
     }
 
+    /// Control steps since everything had settled.
+    pub fn steps(&self) -> u32 {
+        let steps = self.world.ticks() / u64::from(TICKS_PER_CONTROL);
+        u32::try_from(steps).unwrap_or(u32::MAX).saturating_sub(SETTLE_STEPS)
+    }
+
     /// Pose of the tip in the world.
     pub fn tip(&self) -> Pose {
         self.arm.tip(&self.world)

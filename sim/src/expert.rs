@@ -125,6 +125,7 @@ fn best(cell: &Cell, waypoint: &Waypoint) -> Pose {
 fn frame_of(cell: &Cell, ignore_collisions: bool) -> DemoFrame {
     let world = cell.world();
     DemoFrame {
+        step: cell.steps(),
         tip: cell.tip(),
         joints: cell.arm().joints(world),
         speeds: cell.arm().speeds(world),

@@ -14,6 +14,8 @@ pub const STOP_PAUSE: u32 = 4;
 /// What one recorded frame of a demonstration says.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DemoFrame {
+    /// Control steps since the episode began.
+    pub step: u32,
     /// Tip pose in the world.
     pub tip: Pose,
     /// Joint values, rad.
@@ -83,7 +85,9 @@ mod tests {
     /// One frame per letter: m moving, s stopped; upper case with the gripper closed.
     fn frames(text: &str) -> Vec<DemoFrame> {
         text.chars()
-            .map(|c| DemoFrame {
+            .enumerate()
+            .map(|(i, c)| DemoFrame {
+                step: i as u32,
                 tip: Pose::IDENTITY,
                 joints: [0.0; 7],
                 speeds: [if c.eq_ignore_ascii_case(&'m') { 0.5 } else { 0.0 }; 7],

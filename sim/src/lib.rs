@@ -16,6 +16,7 @@ pub mod goal;
 pub mod golden;
 pub mod keyframe;
 pub mod layout;
+pub mod log;
 pub mod mesh;
 pub mod motion;
 pub mod observe;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::camera::Camera;
-use crate::cell::Cell;
+use crate::cell::{Cell, OPEN_SHARE};
 use crate::frame::Pose;
 use crate::raster::{Frame, Raster, Visual};
 use crate::robot::links::{self, LINKS};
@@ -107,27 +107,37 @@ impl Observer {
     /// The observation of a cell through the given cameras.
     pub fn observe(&mut self, cell: &Cell, cameras: &[Camera]) -> Observation {
         self.pose(cell);
-        let tip = cell.tip();
-        let views = cameras
-            .iter()
-            .map(|camera| {
-                let camera = camera.resolved(tip);
-                let mut frame = Frame::new();
-                self.draw(&camera, &mut frame);
-                View { camera, frame }
-            })
-            .collect();
-        Observation { views, robot: Proprioception::of(cell) }
+        Observation { views: self.views(cell.tip(), cameras), robot: Proprioception::of(cell) }
+    }
+
+    /// Moves everything to the given poses: the scene's bodies in scene order, then the robot's links.
+    pub fn place(&mut self, poses: impl IntoIterator<Item = Pose>) {
+        self.poses.clear();
+        self.poses.extend(poses);
+        self.raster.pose(&self.poses);
+    }
+
+    /// What the cameras see with the tip at `tip`, everything else being where it was put last.
+    pub fn views(&self, tip: Pose, cameras: &[Camera]) -> Vec<View> {
+        let view = |camera: &Camera| {
+            let camera = camera.resolved(tip);
+            let mut frame = Frame::new();
+            self.draw(&camera, &mut frame);
+            View { camera, frame }
+        };
+        cameras.iter().map(view).collect()
     }
 }
 
 impl Proprioception {
     /// The robot's state in a cell.
     pub fn of(cell: &Cell) -> Self {
-        Self {
-            tip: cell.tip(),
-            open: cell.is_open(),
-            fingers: cell.arm().opening(cell.world()).map(|f| f / FINGER_TRAVEL),
-        }
+        Self::new(cell.tip(), cell.arm().opening(cell.world()))
+    }
+
+    /// The state with the tip at a pose and each finger `opening` metres from closed.
+    pub fn new(tip: Pose, opening: [f32; 2]) -> Self {
+        let fingers = opening.map(|f| f / FINGER_TRAVEL);
+        Self { tip, open: fingers[0].min(fingers[1]) > OPEN_SHARE, fingers }
     }
 }

@@ -1,5 +1,6 @@
 //! Benchmarks: each target measures some metrics; the report around them is the same for all.
 
+mod collect;
 mod mjcf;
 mod mujoco;
 mod physics;
@@ -21,6 +22,8 @@ pub enum Target {
     Physics,
     /// Camera frames per second on one core, against MuJoCo's renderer where that is installed
     Render,
+    /// Demonstrations made and stored, and training samples read, per second
+    Collect,
 }
 
 /// Arguments of `mirror bench`.
@@ -41,6 +44,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     output.print(&match arguments.target {
         Target::Physics => physics::run(arguments.repeats.into())?,
         Target::Render => render::run()?,
+        Target::Collect => collect::run()?,
     })
 }
 

@@ -10,7 +10,7 @@ use crate::scene::{BodyId, Motion};
 use crate::solver;
 
 /// blake3 digest of every body's pose and velocity and every joint value, bit for bit.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StateHash([u8; 32]);
 
 impl StateHash {

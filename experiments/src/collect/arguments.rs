@@ -1,0 +1,136 @@
+//! What `mirror collect` is asked for.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use sim::camera::rlbench_cameras;
+use sim::robot::GraspMode;
+use sim::split::{BASES, Split};
+use sim::task::Rules;
+use sim::tasks;
+
+use super::episode::MOST_EPISODES;
+use crate::dataset::{Config, FORMAT};
+use crate::flags::{GraspFlag, RulesFlag, Seed, TasksFlag, Workers, one_of};
+use crate::home;
+use crate::mp4;
+use crate::usage::UsageError;
+
+/// Flags of `mirror collect`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// Folder of the dataset [default: MIRROR_HOME/data/SPLIT-EPISODES-SEED]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Which tasks.
+    #[command(flatten)]
+    pub tasks: TasksFlag,
+    /// Demonstrations per task [default: 100 for train, 25 for val and test]
+    #[arg(long, value_name = "N", overrides_with = "episodes")]
+    pub episodes: Option<u32>,
+    /// Which seeds to draw scenes from; no two splits share one
+    #[arg(long, value_name = "SPLIT", default_value = "train", value_parser = one_of::<Split>(&Split::ALL.map(Split::name)))]
+    pub split: Split,
+    /// Seed inside the split.
+    #[command(flatten)]
+    pub seed: Seed,
+    /// Threads.
+    #[command(flatten)]
+    pub workers: Workers,
+    /// Cameras to film with, separated by commas
+    #[arg(long, value_name = "NAMES", default_value = "front", value_delimiter = ',')]
+    pub camera: Vec<String>,
+    /// Width and height of the videos, pixels
+    #[arg(long, value_name = "PIXELS", default_value_t = 128)]
+    pub size: u32,
+    /// How defects of the benchmark are treated.
+    #[command(flatten)]
+    pub rules: RulesFlag,
+    /// How the gripper holds.
+    #[command(flatten)]
+    pub grasp: GraspFlag,
+    /// Stop cleanly after this time; the same command goes on from there
+    #[arg(long, value_name = "MINUTES")]
+    pub max_minutes: Option<f64>,
+}
+
+impl Arguments {
+    /// The resolved configuration.
+    pub fn config(&self) -> anyhow::Result<Config> {
+        let episodes = self.episodes.unwrap_or(if self.split == Split::Train { 100 } else { 25 });
+        if !(1..=MOST_EPISODES).contains(&episodes) {
+            let line = format!("--episodes {episodes}: must be 1 to {MOST_EPISODES}");
+            return Err(UsageError(line).into());
+        }
+        let seed = self.seed.seed;
+        if seed >= BASES {
+            return Err(UsageError(format!("--seed {seed}: must be below {BASES}")).into());
+        }
+        if !mp4::is_side(self.size) {
+            let (least, most) = mp4::SIDES;
+            let line = format!("--size {}: must be even, {least} to {most}", self.size);
+            return Err(UsageError(line).into());
+        }
+        Ok(Config {
+            format: FORMAT,
+            mirror: env!("CARGO_PKG_VERSION").into(),
+            tasks: self.chosen_tasks(),
+            episodes,
+            split: self.split,
+            seed,
+            rules: self.rules.rules,
+            grasp: self.grasp.grasp,
+            renderer: "raster".into(),
+            cameras: self.chosen_cameras()?,
+            size: self.size,
+        })
+    }
+
+    /// Where the dataset lies.
+    pub fn folder(&self, config: &Config) -> anyhow::Result<PathBuf> {
+        if let Some(out) = &self.out {
+            return Ok(out.clone());
+        }
+        let name = format!("{}-{}-{}", config.split.name(), config.episodes, config.seed);
+        Ok(home::home()?.join("data").join(name))
+    }
+
+    /// How long the work may take.
+    pub fn limit(&self) -> anyhow::Result<Option<Duration>> {
+        let Some(minutes) = self.max_minutes else { return Ok(None) };
+        let limit = Duration::try_from_secs_f64(60.0 * minutes);
+        limit.map(Some).map_err(|e| UsageError(format!("--max-minutes {minutes}: {e}")).into())
+    }
+
+    /// The chosen tasks in the tables' order, so that the order on the command line changes nothing.
+    fn chosen_tasks(&self) -> Vec<String> {
+        let chosen = &self.tasks.tasks.0;
+        let wanted = |name: &&str| chosen.iter().any(|task| task.name == *name);
+        tasks::ALL.iter().map(|task| task.name).filter(wanted).map(str::to_owned).collect()
+    }
+
+    fn chosen_cameras(&self) -> anyhow::Result<Vec<String>> {
+        let known = rlbench_cameras().map(|camera| camera.name);
+        if let Some(wrong) = self.camera.iter().find(|name| !known.contains(*name)) {
+            let known = known.join(", ");
+            return Err(UsageError(format!("--camera: `{wrong}` is none of {known}")).into());
+        }
+        Ok(known.into_iter().filter(|name| self.camera.contains(name)).collect())
+    }
+}
+
+/// The command that makes a dataset of this configuration.
+pub(super) fn command(config: &Config) -> String {
+    let Config { episodes, seed, size, .. } = config;
+    let all = config.tasks.len() == tasks::ALL.len();
+    let tasks = if all { "all".into() } else { config.tasks.join(",") };
+    let split = config.split.name();
+    let rules = if config.rules == Rules::Fixed { "fixed" } else { "original" };
+    let grasp = if config.grasp == GraspMode::Assist { "assist" } else { "friction" };
+    let cameras = config.cameras.join(",");
+    format!(
+        "mirror collect --tasks {tasks} --episodes {episodes} --split {split} --seed {seed} \
+         --camera {cameras} --size {size} --rules {rules} --grasp {grasp}"
+    )
+}

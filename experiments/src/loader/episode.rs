@@ -1,0 +1,94 @@
+//! One episode's log, from which samples are drawn.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, ensure};
+use sim::camera::Camera;
+use sim::log::Log;
+use sim::observe::Observer;
+use sim::raster::Frame;
+
+use super::sample::{Clip, Transition};
+use super::{Source, Wishes};
+use crate::dataset::{self, Row};
+use crate::mp4;
+
+pub(super) struct Episode {
+    folder: PathBuf,
+    log: Log,
+    observer: Observer,
+}
+
+impl Episode {
+    pub(super) fn open(folder: &Path, row: &Row) -> anyhow::Result<Self> {
+        let log = dataset::load(&folder.join(dataset::state_path(&row.id)))?;
+        let observer = Observer::new(&log.scene.scene);
+        Ok(Self { folder: folder.to_owned(), log, observer })
+    }
+
+    /// The whole episode in a few frames.
+    pub(super) fn clip(
+        &mut self,
+        row: &Row,
+        camera: &Camera,
+        wishes: &Wishes,
+    ) -> anyhow::Result<Clip> {
+        let steps = spread(self.log.steps.len(), wishes.frames);
+        match wishes.source {
+            Source::Logs => Ok(self.draw(steps, camera)),
+            Source::Videos => self.decode(row, steps),
+        }
+    }
+
+    fn draw(&mut self, steps: Vec<usize>, camera: &Camera) -> Clip {
+        let (mut rgb, mut frame) = (Vec::new(), Frame::new());
+        for &step in &steps {
+            let tip = self.log.place(&mut self.observer, &self.log.steps[step]);
+            self.observer.draw(&camera.resolved(tip), &mut frame);
+            rgb.extend(&frame.rgb);
+        }
+        Clip { side: camera.width, steps, rgb }
+    }
+
+    fn decode(&self, row: &Row, steps: Vec<usize>) -> anyhow::Result<Clip> {
+        let path = self.folder.join(row.videos.first().context("no video")?);
+        let named = || format!("{}", path.display());
+        let clip = mp4::Clip::parse(dataset::read(&path)?).with_context(named)?;
+        let pictures = mp4::frames(&clip, &steps).with_context(named)?;
+        let rgb = pictures.into_iter().flat_map(|picture| picture.rgb).collect();
+        Ok(Clip { side: clip.width, steps, rgb })
+    }
+
+    /// What is seen before an action, and the action.
+    pub(super) fn transition(
+        &mut self,
+        number: usize,
+        views: &[Camera],
+    ) -> anyhow::Result<Transition> {
+        let of = self.log.actions.len();
+        ensure!(number < of, "transition {number} of {of}");
+        let step = number.checked_sub(1).map_or(0, |before| self.log.keyframes[before]);
+        let step = &self.log.steps[step as usize];
+        let observation = self.log.observe(&mut self.observer, step, views);
+        Ok(Transition { number, of, observation, action: self.log.actions[number] })
+    }
+}
+
+/// `count` numbers below `length`, evenly spread, both ends included; some repeat where it is short.
+fn spread(length: usize, count: usize) -> Vec<usize> {
+    let (last, gaps) = (length.saturating_sub(1), count.saturating_sub(1).max(1));
+    (0..count).map(|i| (i * last + gaps / 2) / gaps).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_spread_over_the_whole_episode() {
+        assert_eq!(spread(10, 4), [0, 3, 6, 9]);
+        assert_eq!(spread(3, 5), [0, 1, 1, 2, 2]);
+        assert_eq!(spread(7, 1), [0]);
+        assert_eq!(spread(1, 3), [0, 0, 0]);
+    }
+}

@@ -1,0 +1,212 @@
+//! Training samples from a dataset: a clip of someone doing it, and one step of doing it.
+//!
+//! Everything is drawn again from the logs, which costs less than decoding (`mirror bench collect`
+//! measures both); videos are read instead where [`Source::Videos`] asks for them.
+
+mod episode;
+mod order;
+mod prefetch;
+mod sample;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, ensure};
+use sim::camera::{Camera, rlbench_cameras};
+
+pub use order::Order;
+pub use prefetch::Prefetch;
+pub use sample::{Clip, Sample, Transition};
+
+use crate::dataset::{self, MANIFEST, Manifest, Row, TABLE};
+use episode::Episode;
+
+/// Cameras of the policy's observations (PerAct's four).
+pub const VIEWS: [&str; 4] = ["left_shoulder", "right_shoulder", "wrist", "front"];
+
+/// Where clips come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// Drawn again from the log (default).
+    #[default]
+    Logs,
+    /// Decoded from the stored video.
+    Videos,
+}
+
+/// What samples are to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wishes {
+    /// Frames of a clip, spread evenly over the episode (default 16).
+    pub frames: usize,
+    /// Width and height of a clip's frames, pixels (default 128); of no effect on decoded ones.
+    pub clip_side: u32,
+    /// Width and height of the policy's views, pixels (default 128).
+    pub view_side: u32,
+    /// Where clips come from.
+    pub source: Source,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { frames: 16, clip_side: 128, view_side: 128, source: Source::Logs }
+    }
+}
+
+/// A dataset opened for training. Episodes are read whenever a sample needs them; only the table
+/// stays in memory.
+pub struct Loader {
+    folder: PathBuf,
+    rows: Vec<Row>,
+    /// Names of the tasks; a sample's label is an index into them.
+    tasks: Vec<String>,
+    filmed: Camera,
+    views: [Camera; 4],
+    wishes: Wishes,
+}
+
+impl Loader {
+    /// Opens a finished dataset.
+    pub fn open(folder: &Path, wishes: Wishes) -> anyhow::Result<Self> {
+        let named = || format!("{}", folder.display());
+        ensure!(wishes.frames > 0, "a clip needs at least one frame");
+        ensure!(folder.join(MANIFEST).exists(), "{} is not a finished dataset", named());
+        let manifest = Manifest::load(folder)?;
+        let table = folder.join(TABLE);
+        let rows = dataset::decode(&dataset::read(&table)?);
+        let rows = rows.with_context(|| format!("{}", table.display()))?;
+        ensure!(!rows.is_empty(), "{}: no episodes", named());
+        let find = |name: &str| rlbench_cameras().into_iter().find(|camera| camera.name == name);
+        let first = manifest.config.cameras.first().with_context(named)?;
+        let filmed = find(first).with_context(|| format!("{}: no camera {first}", named()))?;
+        let side = wishes.view_side;
+        let views = VIEWS.map(|name| find(name).map(|camera| camera.resized(side, side)));
+        let [Some(a), Some(b), Some(c), Some(d)] = views else {
+            anyhow::bail!("a camera of the policy does not exist");
+        };
+        let filmed = filmed.resized(wishes.clip_side, wishes.clip_side);
+        let tasks = manifest.config.tasks;
+        Ok(Self { folder: folder.to_owned(), rows, tasks, filmed, views: [a, b, c, d], wishes })
+    }
+
+    /// The rows of the table of episodes.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Names of the tasks, by label.
+    pub fn tasks(&self) -> &[String] {
+        &self.tasks
+    }
+
+    /// The sample of an episode and one of its transitions.
+    pub fn sample(&self, episode: usize, transition: usize) -> anyhow::Result<Sample> {
+        let row = self.rows.get(episode).context("no such episode")?;
+        let task = self.tasks.iter().position(|name| *name == row.task);
+        let task = task.with_context(|| format!("{}: no task is called {}", row.id, row.task))?;
+        let mut source = Episode::open(&self.folder, row)?;
+        Ok(Sample {
+            episode,
+            task,
+            instruction: row.instructions.first().cloned().unwrap_or_default(),
+            clip: source.clip(row, &self.filmed, &self.wishes)?,
+            transition: source.transition(transition, &self.views)?,
+        })
+    }
+
+    /// Sample number `step` of the endless sequence that belongs to a seed.
+    pub fn at(&self, seed: u64, step: u64) -> anyhow::Result<Sample> {
+        let (episode, transition) = Order::new(seed, &self.rows).at(step);
+        self.sample(episode, transition)
+    }
+
+    /// The samples from `step` on, made ahead by `workers` threads that hold at most `ahead` of them.
+    pub fn stream(self: Arc<Self>, seed: u64, step: u64, workers: usize, ahead: usize) -> Prefetch {
+        Prefetch::start(self, seed, step, workers, ahead)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use crate::collect::collect;
+
+    /// A small dataset in a folder that its owner removes.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("mirror-{name}-{}", std::process::id()));
+            let words = "mirror collect --tasks push_buttons --episodes 2 --size 64";
+            let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+            let Command::Collect(arguments) = cli.command else { panic!("not to collect") };
+            collect(&arguments.config().unwrap(), &folder, None).unwrap();
+            Self(folder)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            std::fs::remove_dir_all(&self.0).ok();
+        }
+    }
+
+    fn small(source: Source) -> Wishes {
+        Wishes { frames: 16, clip_side: 64, view_side: 32, source }
+    }
+
+    #[test]
+    fn samples_depend_on_seed_and_step_alone() {
+        let folder = Folder::new("loader-order");
+        let loader = Arc::new(Loader::open(&folder.0, small(Source::Logs)).unwrap());
+        let brief = |sample: &Sample| {
+            let view = &sample.transition.observation.views[2].frame;
+            let picture = (view.rgb.clone(), view.depth.clone());
+            (sample.episode, sample.transition.number, sample.clip.clone(), picture)
+        };
+        let wanted: Vec<_> = (3..15).map(|step| brief(&loader.at(7, step).unwrap())).collect();
+        for workers in [1, 3] {
+            let stream = Arc::clone(&loader).stream(7, 3, workers, 4);
+            let seen: Vec<_> = stream.take(12).map(|sample| brief(&sample.unwrap())).collect();
+            assert!(seen == wanted, "{workers} workers");
+        }
+        let mut order = Order::new(7, loader.rows());
+        let epoch = order.epoch() as u64;
+        let mut all: Vec<_> = (epoch..2 * epoch).map(|step| order.at(step)).collect();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len() as u64, epoch, "an epoch misses a transition");
+    }
+
+    #[test]
+    fn clips_show_the_same_whether_drawn_or_decoded() {
+        let folder = Folder::new("loader-source");
+        let clip = |source| {
+            let loader = Loader::open(&folder.0, small(source)).unwrap();
+            let sample = loader.sample(1, 0).unwrap();
+            assert_eq!((sample.task, sample.transition.of), (0, loader.rows()[1].keyframes.len()));
+            assert_eq!(sample.instruction, loader.rows()[1].instructions[0]);
+            assert_eq!(sample.transition.observation.views.len(), 4);
+            sample.clip
+        };
+        let (drawn, decoded) = (clip(Source::Logs), clip(Source::Videos));
+        assert_eq!((drawn.side, &drawn.steps), (decoded.side, &decoded.steps));
+        // Of brightness: video keeps colour at half the resolution, which tells at 64 pixels.
+        let light = |rgb: &[u8]| {
+            0.299 * f64::from(rgb[0]) + 0.587 * f64::from(rgb[1]) + 0.114 * f64::from(rgb[2])
+        };
+        let pairs = drawn.rgb.chunks_exact(3).zip(decoded.rgb.chunks_exact(3));
+        let square: f64 = pairs.map(|(a, b)| (light(a) - light(b)).powi(2)).sum();
+        let quality = 10.0 * (255.0 * 255.0 * (drawn.rgb.len() / 3) as f64 / square).log10();
+        assert!(quality > 30.0, "{quality:.1} dB");
+    }
+
+    #[test]
+    fn what_is_no_dataset_is_refused() {
+        let error = Loader::open(Path::new("/nowhere"), Wishes::default()).err().unwrap();
+        assert_eq!(error.to_string(), "/nowhere is not a finished dataset");
+    }
+}
