@@ -8,6 +8,7 @@ pub mod build;
 pub mod catalogue;
 pub mod cli;
 pub mod doctor;
+pub mod figure;
 pub mod film;
 pub mod flags;
 pub mod home;
@@ -17,9 +18,12 @@ pub mod nearest;
 pub mod output;
 pub mod progress;
 pub mod publish;
+pub mod report;
 pub mod rollout;
 pub mod stats;
+pub mod sweep;
 pub mod table;
+pub mod tables;
 pub mod usage;
 pub mod video;
 
@@ -30,6 +34,7 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Tasks(arguments) => catalogue::run(arguments, &output),
         cli::Command::Rollout(arguments) => rollout::run(arguments, &output),
         cli::Command::Video(arguments) => video::run(arguments, &output),
+        cli::Command::Report(arguments) => report::run(arguments, &output),
         cli::Command::Doctor => doctor::run(&output),
         cli::Command::Bench(arguments) => bench::run(arguments, &output),
     }
