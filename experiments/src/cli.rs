@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::usage::UsageError;
-use crate::{bench, build, catalogue, collect, rollout, verify, video};
+use crate::{bench, build, catalogue, collect, report, rollout, verify, video};
 
 /// Trains robots to recognise what they do, in simulation.
 #[derive(Debug, Parser)]
@@ -50,6 +50,8 @@ pub enum Command {
     ///
     /// Fails when anything is not as it should be, and names it.
     Verify(verify::Arguments),
+    /// Write the tables and figures of a study or a run, with the paper's figures beside them
+    Report(report::Arguments),
     /// Say what this machine can do, and what is missing
     ///
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that

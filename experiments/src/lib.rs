@@ -10,6 +10,7 @@ pub mod cli;
 pub mod collect;
 pub mod dataset;
 pub mod doctor;
+pub mod figure;
 pub mod film;
 pub mod flags;
 pub mod home;
@@ -21,9 +22,12 @@ pub mod nearest;
 pub mod output;
 pub mod progress;
 pub mod publish;
+pub mod report;
 pub mod rollout;
 pub mod stats;
+pub mod sweep;
 pub mod table;
+pub mod tables;
 pub mod usage;
 pub mod verify;
 pub mod video;
@@ -37,6 +41,7 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Video(arguments) => video::run(arguments, &output),
         cli::Command::Collect(arguments) => collect::run(arguments, &output),
         cli::Command::Verify(arguments) => verify::run(arguments, &output),
+        cli::Command::Report(arguments) => report::run(arguments, &output),
         cli::Command::Doctor => doctor::run(&output),
         cli::Command::Bench(arguments) => bench::run(arguments, &output),
     }

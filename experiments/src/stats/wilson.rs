@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-/// The 97.5 % point of the normal distribution: the interval holds 95 %.
-const Z: f64 = 1.959_963_984_540_054;
+use super::normal::Z95 as Z;
 
 /// A 95 % interval of a rate, both ends in 0..=1.
 ///

@@ -1,0 +1,3 @@
+//! Studies: which cells there are, and what became of them.
+
+pub mod plan;
