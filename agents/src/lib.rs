@@ -1,1 +1,4 @@
 //! The models in burn: `seeing` (ViCLIP), `doing` (ARP) and `mirror` (their alignment).
+
+pub mod preset;
+pub mod weights;
