@@ -2,4 +2,5 @@
 
 pub mod doing;
 pub mod preset;
+pub mod training;
 pub mod weights;

@@ -136,7 +136,7 @@ mod tests {
                 // A Gaussian's entropy is 1 + ln(2 pi sigma^2); cutting it takes a little away.
                 let whole = 3.0 * (1.0 + (2.0 * core::f32::consts::PI * sigma * sigma).ln());
                 let near_edge = point.iter().any(|p| p.abs() > 1.0 - 10.0 / side as f32);
-                assert!(near_edge || (entropy - whole).abs() < 0.2, "{entropy} {whole}");
+                assert!(near_edge || (entropy - whole).abs() < 0.25, "{entropy} {whole}");
             }
         }
     }

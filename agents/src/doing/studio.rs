@@ -109,7 +109,7 @@ impl Studio {
         batch.proprio = self.proprio(&observed)?;
         let samples = batch.samples(&self.shape);
         samples.into_par_iter().zip(transitions).enumerate().try_for_each(
-            |(sample, (mut room, transition))| {
+            |(sample, (room, transition))| {
                 let mut rng = noise.stream(sample, "doing sample");
                 let action = transition.action.normalised().ok_or(SampleError::Action { sample })?;
                 let motion = Motion::draw(&action, &self.space, augmentation, progress, &mut rng);

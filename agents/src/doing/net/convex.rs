@@ -101,6 +101,7 @@ impl Convex {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use burn::tensor::ops::ConvOptions;
     use burn::tensor::{Device, TensorData};
 
     #[test]
@@ -113,7 +114,7 @@ mod tests {
         let cells = n * grid * grid;
         let mixtures = init.param("mixtures", [cells, NEAR * ratio * ratio], Fill::Normal(9.0)).val();
         let values = Tensor::full([cells, 1], 2.5, &device);
-        let fine: Vec<f32> = convex.mix(values, mixtures, &around).into_data().to_vec().unwrap();
+        let fine: Vec<f32> = convex.mix(values, mixtures, &around).into_data().try_to_vec().unwrap();
         let mut outside = 0;
         for (index, value) in fine.into_iter().enumerate() {
             let cell = index / (ratio * ratio) % (grid * grid);
@@ -141,12 +142,12 @@ mod tests {
                 _ => conv.forward(around.gather(x.clone())),
             };
             let image = x.reshape([n, grid, grid, c_in]).permute([0, 3, 1, 2]);
-            let options = burn::tensor::ops::ConvOptions::new([1, 1], [1, 1], [1, 1], 1);
+            let options = ConvOptions::new([1, 1], [1, 1], [1, 1], 1);
             let theirs = burn::tensor::module::conv2d(
                 image,
                 conv.weight.val(),
                 Some(conv.bias.val()),
-                burn::tensor::ops::PaddedConvOptions::from(options),
+                options,
             );
             let theirs = theirs.permute([0, 2, 3, 1]).reshape([n * grid * grid, c_out]);
             let difference: f32 = (ours - theirs).abs().max().into_scalar();
@@ -159,7 +160,7 @@ mod tests {
         let device = Device::flex();
         let around = Neighbours::new(1, 2, &device);
         let x = Tensor::from_data(TensorData::from([[1.0_f32], [2.0], [3.0], [4.0]]), &device);
-        let near: Vec<f32> = around.gather(x).into_data().to_vec().unwrap();
+        let near: Vec<f32> = around.gather(x).into_data().try_to_vec().unwrap();
         assert_eq!(near[..9], [0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 0.0, 3.0, 4.0]);
     }
 }

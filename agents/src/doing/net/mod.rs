@@ -6,6 +6,8 @@ mod attention;
 mod block;
 mod convex;
 mod dropout;
+#[cfg(test)]
+mod golden;
 mod group_norm;
 mod language;
 mod loss;
