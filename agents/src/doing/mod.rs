@@ -17,6 +17,7 @@ mod render;
 mod rotation;
 mod sentence;
 mod studio;
+pub mod synthetic;
 mod view;
 mod workspace;
 
