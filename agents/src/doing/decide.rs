@@ -1,0 +1,126 @@
+//! From observations to actions.
+
+use burn::tensor::{Tensor, TensorData, activation};
+use rayon::prelude::*;
+
+use super::action::{Action, Tokens};
+use super::axes::VIEWS;
+use super::batch::{self, Glimpse};
+use super::cells;
+use super::heat;
+use super::net::{Arp, Look, Tap};
+use super::render::{CHANNELS, Window};
+use super::studio::{Observation, SampleError, Studio};
+
+/// What the policy decided, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// The next keyframe.
+    pub action: Action,
+    /// The tap asked for.
+    pub tap: Vec<f32>,
+    /// Where each stage points, world, metres: coarse, fine. The fine one is the action's position.
+    pub waypoints: [[f32; 3]; 2],
+    /// What part of the cube the fine stage saw.
+    pub window: Window,
+    /// Probabilities of the waypoint in each view of each stage, row by row: `size * size` numbers.
+    pub heat: [[Vec<f32>; VIEWS]; 2],
+}
+
+impl Studio {
+    /// What `policy` does next in each of the observations: the most probable waypoint, then the most
+    /// probable token after token.
+    ///
+    /// # Errors
+    /// An observation that cannot be used, the first of them.
+    pub fn decide(
+        &self,
+        policy: &Arp,
+        observations: &[Observation],
+        tap: Tap,
+    ) -> Result<Vec<Decision>, SampleError> {
+        if observations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Glimpse { clouds, sentences, proprio } = self.glimpse(observations)?;
+        let (b, device) = (clouds.len(), policy.device());
+        let proprio = batch::proprio(proprio, b, &self.shape, &device);
+        let look = policy.look(proprio, batch::speech(sentences, b, &self.shape, &device), None);
+
+        let coarse = self.stage(policy, &look, 0, &vec![Window::WHOLE; b], &clouds);
+        let windows: Vec<_> = coarse.points.iter().map(|&point| Window::about(point)).collect();
+        let fine = self.stage(policy, &look, 1, &windows, &clouds);
+
+        let area = self.shape.grid() * self.shape.grid();
+        let mut prompt = vec![0.0; b * VIEWS * area];
+        for (room, &point) in prompt.chunks_exact_mut(VIEWS * area).zip(&fine.points) {
+            cells::weights(point, &self.shape, room);
+        }
+        let prompt = Tensor::from_data(TensorData::new(prompt, [b * VIEWS, 1, area]), &device);
+        let (tokens, tap) = policy.decide([&coarse.seen, &fine.seen], prompt, tap);
+        let tokens: Vec<i64> = tokens.into_data().iter::<i64>().collect();
+        let width = tap.dims()[1];
+        let taps: Vec<f32> = tap.into_data().iter::<f32>().collect();
+
+        let decisions = (0..b).zip(coarse.heat).zip(fine.heat).map(|((sample, first), second)| {
+            let class = |index: usize| tokens[sample * 5 + index] as usize;
+            let tokens =
+                Tokens { rotation: [0, 1, 2].map(class), grip: class(3), collision: class(4) };
+            let window = windows[sample];
+            let points = [coarse.points[sample], window.outward(fine.points[sample])];
+            let waypoints = points.map(|point| self.space.to_world(point));
+            Decision {
+                action: Action::from_tokens(waypoints[1], tokens),
+                tap: taps[sample * width..][..width].to_vec(),
+                waypoints,
+                window,
+                heat: [first, second],
+            }
+        });
+        Ok(decisions.collect())
+    }
+
+    fn stage(
+        &self,
+        policy: &Arp,
+        look: &Look,
+        stage: usize,
+        windows: &[Window],
+        clouds: &[super::cloud::Cloud],
+    ) -> Stage {
+        let shape = &self.shape;
+        let (area, fine) = (shape.grid() * shape.grid(), shape.patch * shape.patch);
+        let images = TensorData::new(
+            self.draw(clouds, windows),
+            [clouds.len(), VIEWS * area, CHANNELS * fine],
+        );
+        let seen = policy.see(stage, Tensor::from_data(images, &policy.device()), look, None);
+        let logits = policy.policy.heat(seen.map.clone(), stage, None);
+        let maps: Vec<f32> = activation::softmax(logits, 1).into_data().iter::<f32>().collect();
+        let heat: Vec<_> =
+            maps.par_chunks_exact(VIEWS * area * fine).map(|maps| self.unfold(maps)).collect();
+        let point = |maps: &[Vec<f32>; VIEWS]| {
+            heat::peak(core::array::from_fn(|view| maps[view].as_slice()), shape.size)
+        };
+        let points = heat.par_iter().map(point).collect();
+        Stage { seen, heat, points }
+    }
+
+    /// Maps that lie patch by patch, row by row instead.
+    fn unfold(&self, maps: &[f32]) -> [Vec<f32>; VIEWS] {
+        let side = self.shape.size;
+        core::array::from_fn(|view| {
+            let map = &maps[view * side * side..][..side * side];
+            let place = |pixel| self.renderer.place(pixel / side, pixel % side);
+            (0..side * side).map(|pixel| map[place(pixel)]).collect()
+        })
+    }
+}
+
+/// A stage's answer for every sample.
+struct Stage {
+    seen: super::net::Seen,
+    heat: Vec<[Vec<f32>; VIEWS]>,
+    /// In the coordinates of the stage's window.
+    points: Vec<[f32; 3]>,
+}

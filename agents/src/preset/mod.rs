@@ -1,0 +1,13 @@
+//! The sizes the models come in: one list, from two CPU cores to the published networks.
+
+mod ladder;
+mod shape;
+
+pub use ladder::{ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, SMALL, SMALL_PLUS, TINY};
+pub use shape::{Doing, Language, Layout, Mirror, Preset, Seeing, Tokens, Tower};
+
+/// The preset of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Preset> {
+    ALL.iter().find(|preset| preset.name == name)
+}

@@ -1,0 +1,203 @@
+//! What a preset fixes: every width, depth and count of the three parts.
+
+/// One size of all three parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preset {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// The video-text model.
+    pub seeing: Seeing,
+    /// The robot policy.
+    pub doing: Doing,
+    /// The alignment.
+    pub mirror: Mirror,
+}
+
+/// A stack of transformer blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tower {
+    /// Width of a token.
+    pub width: usize,
+    /// Number of blocks.
+    pub depth: usize,
+    /// Attention heads; they divide the width.
+    pub heads: usize,
+}
+
+/// Where the ids of a sentence come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tokens {
+    /// CLIP's byte pairs, 49 408 ids.
+    BytePairs,
+    /// Whole words of the instructions, at most as many ids as the vocabulary holds.
+    Words,
+}
+
+/// Shape of `seeing`: joint space-time ViT and causal text transformer (ViCLIP).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seeing {
+    /// Frames of a clip.
+    pub frames: usize,
+    /// Side of a frame in pixels.
+    pub size: usize,
+    /// Side of a patch in pixels; divides `size`.
+    pub patch: usize,
+    /// Blocks of the video tower.
+    pub video: Tower,
+    /// Share of the patch tokens left out while training, in [0, 1).
+    pub mask_rate: f64,
+    /// Rate at which the last block is skipped while training; falls linearly to 0 at the first.
+    pub drop_path: f64,
+    /// Blocks of the text tower.
+    pub text: Tower,
+    /// Ids of a sentence, start and end included.
+    pub context: usize,
+    /// Rows of the token table.
+    pub vocabulary: usize,
+    /// Where the ids come from.
+    pub tokens: Tokens,
+    /// Width of the space that videos and sentences share.
+    pub shared: usize,
+}
+
+impl Seeing {
+    /// Patches along one side of a frame.
+    #[must_use]
+    pub const fn grid(&self) -> usize {
+        self.size / self.patch
+    }
+
+    /// Patch tokens of a clip.
+    #[must_use]
+    pub const fn patches(&self) -> usize {
+        self.frames * self.grid() * self.grid()
+    }
+
+    /// Tokens that training sees: the class token and the patches that masking leaves.
+    #[must_use]
+    pub fn trained_tokens(&self) -> usize {
+        let patches = self.patches();
+        1 + patches - (self.mask_rate * patches as f64).floor() as usize
+    }
+}
+
+/// Shape of `doing`: three orthographic views, two multi-view transformers, one action transformer (ARP).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Doing {
+    /// Side of a rendered view in pixels. The coarse stage shows 1 m, the fine stage 0.25 m.
+    pub size: usize,
+    /// Side of a patch in pixels; divides `size`. Also the ratio of the up-sampler.
+    pub patch: usize,
+    /// Channels after the patch embedding (`c`); tokens outside the transformer have twice as many.
+    pub channels: usize,
+    /// Width of the multi-view transformer.
+    pub width: usize,
+    /// Its attention heads.
+    pub heads: usize,
+    /// Width of one head.
+    pub head: usize,
+    /// Its layers; the first half looks inside each view, the second at all views and the sentence.
+    pub depth: usize,
+    /// Hidden width of its GEGLU feed-forward, in widths.
+    pub geglu: usize,
+    /// Dropout in the multi-view and the action transformer.
+    pub dropout: f64,
+    /// Where sentence features come from.
+    pub language: Language,
+    /// Width of an action token; twice `channels`.
+    pub action: usize,
+    /// Attention heads of the action transformer.
+    pub action_heads: usize,
+    /// Its blocks conditioned on a view, for heat maps.
+    pub cross: usize,
+    /// Its self-attention blocks, for rotation, gripper and collision.
+    pub selfs: usize,
+    /// Hidden width of the convex up-sampler, in action widths.
+    pub upsampler: f64,
+    /// Which of the two published layouts.
+    pub layout: Layout,
+    /// Whether the policy is told which step of the episode it is in (fourth proprioceptive number).
+    pub time_in_state: bool,
+}
+
+impl Doing {
+    /// Patches along one side of a view.
+    #[must_use]
+    pub const fn grid(&self) -> usize {
+        self.size / self.patch
+    }
+
+    /// Hidden channels of the convex up-sampler.
+    #[must_use]
+    pub fn upsampler_width(&self) -> usize {
+        (self.action as f64 * self.upsampler) as usize
+    }
+
+    /// Numbers of proprioception: gripper, two fingers, and the time where it is told.
+    #[must_use]
+    pub const fn proprio(&self) -> usize {
+        if self.time_in_state { 4 } else { 3 }
+    }
+
+    /// Whether a parameter-free LayerNorm stands between cross-attention and modulation.
+    #[must_use]
+    pub const fn extra_norm(&self) -> bool {
+        matches!(self.layout, Layout::Arp)
+    }
+}
+
+/// The two published layouts of the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// ARP: with the extra LayerNorm before the modulation.
+    Arp,
+    /// ARP+: without it.
+    ArpPlus,
+}
+
+/// How the policy reads its instruction. Its own tower, never shared with `seeing`: shared weights
+/// would fake alignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// A text transformer over the same words as `seeing`, trained with the policy.
+    Trained {
+        /// Its blocks.
+        tower: Tower,
+        /// Ids of a sentence.
+        context: usize,
+        /// Rows of the token table.
+        vocabulary: usize,
+    },
+    /// CLIP RN50's text transformer, frozen; features are made once for each sentence.
+    Frozen {
+        /// Its blocks.
+        tower: Tower,
+        /// Ids of a sentence.
+        context: usize,
+    },
+}
+
+impl Language {
+    /// Tokens of a sentence.
+    #[must_use]
+    pub const fn context(&self) -> usize {
+        match self {
+            Self::Trained { context, .. } | Self::Frozen { context, .. } => *context,
+        }
+    }
+
+    /// Width of a token.
+    #[must_use]
+    pub const fn width(&self) -> usize {
+        match self {
+            Self::Trained { tower, .. } | Self::Frozen { tower, .. } => tower.width,
+        }
+    }
+}
+
+/// Shape of `mirror`: two maps into one space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    /// Width of the shared space.
+    pub latent: usize,
+}
