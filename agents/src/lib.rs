@@ -1,4 +1,9 @@
 //! The models in burn: `seeing` (ViCLIP), `doing` (ARP) and `mirror` (their alignment).
 
+pub mod contrast;
+pub mod count;
+mod linear;
+pub mod mirror;
 pub mod preset;
+pub mod seeing;
 pub mod weights;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod actions;
+mod alignment;
 mod arm;
 mod binary;
 mod cli;
@@ -16,5 +17,6 @@ mod grasp;
 mod judge;
 mod licences;
 mod nineteenth;
+mod seeing;
 mod tasks;
 mod traps;
