@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod actions;
+mod alignment;
 mod arm;
 mod binary;
 mod cli;
@@ -18,5 +19,6 @@ mod judge;
 mod licences;
 mod logs;
 mod nineteenth;
+mod seeing;
 mod tasks;
 mod traps;
