@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::usage::UsageError;
-use crate::{bench, build, catalogue, collect, report, rollout, verify, video};
+use crate::{bench, build, catalogue, collect, report, rollout, train, verify, video};
 
 /// Trains robots to recognise what they do, in simulation.
 #[derive(Debug, Parser)]
@@ -50,6 +50,11 @@ pub enum Command {
     ///
     /// Fails when anything is not as it should be, and names it.
     Verify(verify::Arguments),
+    /// Train seeing and doing, each alone and then together
+    ///
+    /// What a run stands on is made first where it is missing: datasets, and the phase in which each tower
+    /// learns alone. After an interruption of any kind, the same command goes on from where it was.
+    Train(Box<train::Arguments>),
     /// Write the tables and figures of a study or a run, with the paper's figures beside them
     Report(report::Arguments),
     /// Say what this machine can do, and what is missing

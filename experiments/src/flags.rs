@@ -37,6 +37,15 @@ impl Workers {
             .unwrap_or(NonZeroUsize::MIN)
     }
 
+    /// Lets the whole process use that many threads.
+    pub fn everywhere(self) -> anyhow::Result<()> {
+        let count = self.count();
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(count.get())
+            .build_global()
+            .with_context(|| format!("--workers: cannot start {count} threads"))
+    }
+
     /// A thread pool of that size.
     pub fn pool(self) -> anyhow::Result<rayon::ThreadPool> {
         let count = self.count();
@@ -44,6 +53,35 @@ impl Workers {
             .num_threads(count.get())
             .build()
             .with_context(|| format!("--workers: cannot start {count} threads"))
+    }
+}
+
+/// `--device`, for every command that runs models.
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeviceFlag {
+    /// Where tensors live
+    #[arg(long, value_name = "DEVICE", default_value = "cpu", value_parser = one_of::<DeviceName>(&["cpu", "vulkan"]))]
+    pub device: DeviceName,
+}
+
+/// A kind of device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceName {
+    /// The processor.
+    Cpu,
+    /// A graphics processor.
+    Vulkan,
+}
+
+impl FromStr for DeviceName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "cpu" => Ok(Self::Cpu),
+            "vulkan" => Ok(Self::Vulkan),
+            other => Err(format!("`{other}` is neither `cpu` nor `vulkan`")),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod build;
 pub mod catalogue;
 pub mod cli;
 pub mod collect;
+pub mod config;
 pub mod dataset;
 pub mod doctor;
 pub mod figure;
@@ -28,6 +29,8 @@ pub mod stats;
 pub mod sweep;
 pub mod table;
 pub mod tables;
+pub mod towers;
+pub mod train;
 pub mod usage;
 pub mod verify;
 pub mod video;
@@ -41,6 +44,7 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Video(arguments) => video::run(arguments, &output),
         cli::Command::Collect(arguments) => collect::run(arguments, &output),
         cli::Command::Verify(arguments) => verify::run(arguments, &output),
+        cli::Command::Train(arguments) => train::run(arguments, &output),
         cli::Command::Report(arguments) => report::run(arguments, &output),
         cli::Command::Doctor => doctor::run(&output),
         cli::Command::Bench(arguments) => bench::run(arguments, &output),

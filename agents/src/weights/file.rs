@@ -52,6 +52,16 @@ impl File {
         Ok(Self { path: path.into(), tensors })
     }
 
+    /// The content of a safetensors file that stands inside the file `path`.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, WeightsError> {
+        let tensors = parse(bytes).map_err(|reason| damaged(path, reason))?;
+        Ok(Self { path: path.into(), tensors })
+    }
+
     /// Where it came from.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -1,6 +1,7 @@
 //! One episode's log, from which samples are drawn.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
 use sim::camera::Camera;
@@ -15,15 +16,23 @@ use crate::mp4;
 
 pub(super) struct Episode {
     folder: PathBuf,
-    log: Log,
+    log: Arc<Log>,
     observer: Observer,
 }
 
+/// Reads an episode's log and leaves out what no picture needs.
+pub(super) fn read(folder: &Path, row: &Row) -> anyhow::Result<Log> {
+    let mut log = dataset::load(&folder.join(dataset::state_path(&row.id)))?;
+    for step in &mut log.steps {
+        step.contacts = Vec::new();
+    }
+    Ok(log)
+}
+
 impl Episode {
-    pub(super) fn open(folder: &Path, row: &Row) -> anyhow::Result<Self> {
-        let log = dataset::load(&folder.join(dataset::state_path(&row.id)))?;
+    pub(super) fn new(folder: &Path, log: Arc<Log>) -> Self {
         let observer = Observer::new(&log.scene.scene);
-        Ok(Self { folder: folder.to_owned(), log, observer })
+        Self { folder: folder.to_owned(), log, observer }
     }
 
     /// The whole episode in a few frames.
@@ -40,7 +49,8 @@ impl Episode {
         }
     }
 
-    fn draw(&mut self, steps: Vec<usize>, camera: &Camera) -> Clip {
+    /// Some frames of the episode.
+    pub(super) fn draw(&mut self, steps: Vec<usize>, camera: &Camera) -> Clip {
         let (mut rgb, mut frame) = (Vec::new(), Frame::new());
         for &step in &steps {
             let tip = self.log.place(&mut self.observer, &self.log.steps[step]);

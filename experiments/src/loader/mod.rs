@@ -9,10 +9,11 @@ mod prefetch;
 mod sample;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, ensure};
 use sim::camera::{Camera, rlbench_cameras};
+use sim::log::Log;
 
 pub use order::Order;
 pub use prefetch::Prefetch;
@@ -53,11 +54,12 @@ impl Default for Wishes {
     }
 }
 
-/// A dataset opened for training. Episodes are read whenever a sample needs them; only the table
-/// stays in memory.
+/// A dataset opened for training. The log of an episode is read when a sample first needs it and kept:
+/// about 0.2 MB each, the poses of everything that moves. Pictures are drawn for each sample.
 pub struct Loader {
     folder: PathBuf,
     rows: Vec<Row>,
+    logs: Vec<OnceLock<Arc<Log>>>,
     /// Names of the tasks; a sample's label is an index into them.
     tasks: Vec<String>,
     filmed: Camera,
@@ -86,7 +88,36 @@ impl Loader {
         };
         let filmed = filmed.resized(wishes.clip_side, wishes.clip_side);
         let tasks = manifest.config.tasks;
-        Ok(Self { folder: folder.to_owned(), rows, tasks, filmed, views: [a, b, c, d], wishes })
+        let logs = rows.iter().map(|_| OnceLock::new()).collect();
+        let views = [a, b, c, d];
+        Ok(Self { folder: folder.to_owned(), rows, logs, tasks, filmed, views, wishes })
+    }
+
+    fn episode(&self, episode: usize) -> anyhow::Result<(&Row, Episode)> {
+        let row = self.rows.get(episode).context("no such episode")?;
+        let kept = &self.logs[episode];
+        let log = match kept.get() {
+            Some(log) => log,
+            // Two threads may both read it; the first one's copy is kept.
+            None => {
+                let log = Arc::new(episode::read(&self.folder, row)?);
+                kept.get_or_init(|| log)
+            }
+        };
+        Ok((row, Episode::new(&self.folder, Arc::clone(log))))
+    }
+
+    /// Frames of an episode by their numbers, drawn from its log.
+    pub fn clip(&self, episode: usize, steps: Vec<usize>) -> anyhow::Result<Clip> {
+        let (row, mut source) = self.episode(episode)?;
+        let length = row.length as usize;
+        ensure!(steps.iter().all(|&step| step < length), "{}: it has {length} frames", row.id);
+        Ok(source.draw(steps, &self.filmed))
+    }
+
+    /// One of an episode's transitions.
+    pub fn transition(&self, episode: usize, number: usize) -> anyhow::Result<Transition> {
+        self.episode(episode)?.1.transition(number, &self.views)
     }
 
     /// The rows of the table of episodes.
@@ -101,10 +132,9 @@ impl Loader {
 
     /// The sample of an episode and one of its transitions.
     pub fn sample(&self, episode: usize, transition: usize) -> anyhow::Result<Sample> {
-        let row = self.rows.get(episode).context("no such episode")?;
+        let (row, mut source) = self.episode(episode)?;
         let task = self.tasks.iter().position(|name| *name == row.task);
         let task = task.with_context(|| format!("{}: no task is called {}", row.id, row.task))?;
-        let mut source = Episode::open(&self.folder, row)?;
         Ok(Sample {
             episode,
             task,

@@ -14,7 +14,7 @@ pub const RECALL_TASK: &str = "recall/";
 pub const LEARNING_RATE: &str = "learning_rate";
 
 /// The phases, in the order they are trained.
-pub const PHASES: [&str; 4] = ["seeing", "doing", "warmup", "joint"];
+pub const PHASES: [&str; 3] = ["solo", "warm", "joint"];
 
 /// Place of a phase in the schedule; unknown ones come last.
 pub fn phase_order(phase: &str) -> usize {

@@ -1,0 +1,19 @@
+//! `mirror train`: both towers alone, then together.
+
+mod arguments;
+mod checkpoint;
+pub mod judge;
+mod learner;
+mod mean;
+mod pairs;
+mod run;
+mod schedule;
+mod stages;
+mod tables;
+
+pub use arguments::{Arguments, deadline, run};
+pub use checkpoint::{Checkpoint, Journal};
+pub use pairs::{Batch, Pairs};
+pub use run::{CONFIG, Data, End, Limits, WEIGHTS};
+pub use schedule::Phase;
+pub use stages::{Place, Stages, settle};
