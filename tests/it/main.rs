@@ -16,6 +16,7 @@ mod goldens;
 mod grasp;
 mod judge;
 mod licences;
+mod models;
 mod nineteenth;
 mod seeing;
 mod tasks;
