@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::usage::UsageError;
-use crate::{bench, build, catalogue, collect, report, rollout, train, verify, video};
+use crate::{bench, build, catalogue, collect, embed, report, rollout, train, verify, video};
 
 /// Trains robots to recognise what they do, in simulation.
 #[derive(Debug, Parser)]
@@ -57,6 +57,10 @@ pub enum Command {
     Train(Box<train::Arguments>),
     /// Write the tables and figures of a study or a run, with the paper's figures beside them
     Report(report::Arguments),
+    /// List the model presets with parameters, cost of a training pair, and shapes
+    Models,
+    /// Compare a clip with sentences, by a video-text model's weights
+    Embed(embed::Arguments),
     /// Say what this machine can do, and what is missing
     ///
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that

@@ -3,7 +3,9 @@
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
+use agents::preset::{self, Preset};
 use anyhow::Context as _;
+use burn::tensor::Device;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sim::robot::GraspMode;
@@ -12,6 +14,7 @@ use sim::task::{Rules, Task};
 use sim::tasks;
 
 use crate::nearest::nearest;
+use crate::usage::UsageError;
 
 /// `--seed`, for every command that draws random numbers.
 #[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +65,19 @@ pub struct DeviceFlag {
     /// Where tensors live
     #[arg(long, value_name = "DEVICE", default_value = "cpu", value_parser = one_of::<DeviceName>(&["cpu", "vulkan"]))]
     pub device: DeviceName,
+}
+
+impl DeviceFlag {
+    /// The device, without gradients.
+    pub fn open(self) -> anyhow::Result<Device> {
+        match self.device {
+            DeviceName::Cpu => Ok(Device::flex()),
+            DeviceName::Vulkan => {
+                let line = "--device vulkan: this program was built without the feature `gpu`";
+                Err(UsageError(line.into()).into())
+            }
+        }
+    }
 }
 
 /// A kind of device.
@@ -147,6 +163,13 @@ pub fn task(name: &str) -> Result<&'static Task, String> {
         let tip = nearest.map(|task| format!("; did you mean `{}`?", task.name));
         format!("no task is called `{name}`{}", tip.unwrap_or_default())
     })
+}
+
+/// A parser of preset names.
+pub fn preset() -> impl TypedValueParser<Value = &'static Preset> {
+    let names = preset::ALL.iter().map(|preset| preset.name);
+    PossibleValuesParser::new(names)
+        .try_map(|name| preset::find(&name).ok_or("no preset is called that"))
 }
 
 /// A parser whose help lists the values there are.

@@ -11,6 +11,7 @@ pub mod collect;
 pub mod config;
 pub mod dataset;
 pub mod doctor;
+pub mod embed;
 pub mod figure;
 pub mod film;
 pub mod flags;
@@ -18,6 +19,7 @@ pub mod home;
 pub mod loader;
 pub mod log;
 pub mod machine;
+pub mod models;
 pub mod mp4;
 pub mod nearest;
 pub mod output;
@@ -46,6 +48,8 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Verify(arguments) => verify::run(arguments, &output),
         cli::Command::Train(arguments) => train::run(arguments, &output),
         cli::Command::Report(arguments) => report::run(arguments, &output),
+        cli::Command::Models => models::run(&output),
+        cli::Command::Embed(arguments) => embed::run(arguments, &output),
         cli::Command::Doctor => doctor::run(&output),
         cli::Command::Bench(arguments) => bench::run(arguments, &output),
     }

@@ -18,6 +18,7 @@ mod grasp;
 mod judge;
 mod licences;
 mod logs;
+mod models;
 mod nineteenth;
 mod seeing;
 mod tasks;

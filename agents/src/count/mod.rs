@@ -11,5 +11,5 @@ mod seeing;
 
 pub use doing::{Doing, doing, multiply_adds as doing_multiply_adds};
 pub use mirror::{mirror, multiply_adds as mirror_multiply_adds, taps};
-pub use pair::{Counts, counts};
+pub use pair::{Counts, counts, part};
 pub use seeing::{Seeing, clip_multiply_adds, seeing, text, text_multiply_adds};

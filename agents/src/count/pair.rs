@@ -3,7 +3,7 @@
 use super::doing::{doing, multiply_adds as doing_multiply_adds};
 use super::mirror::{mirror, multiply_adds as mirror_multiply_adds};
 use super::seeing::{clip_multiply_adds, seeing, text_multiply_adds};
-use crate::preset::Preset;
+use crate::preset::{self, Part, Preset};
 
 /// Parameters of the parts, and cost of a training pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,17 +30,31 @@ impl Counts {
 /// Counts a preset.
 #[must_use]
 pub fn counts(preset: &Preset) -> Counts {
-    let shape = &preset.seeing;
-    let multiply_adds = clip_multiply_adds(shape, shape.trained_tokens())
-        + text_multiply_adds(shape.text, shape.context)
+    let multiply_adds = clip_and_sentence(&preset.seeing)
         + doing_multiply_adds(&preset.doing)
         + mirror_multiply_adds(preset);
     Counts {
-        seeing: seeing(shape).total,
+        seeing: seeing(&preset.seeing).total,
         doing: doing(&preset.doing).total,
         mirror: mirror(preset),
         train_flop: 6.0 * multiply_adds as f64,
     }
+}
+
+/// Counts a part on its own; the others are zero, and a pair is the part's half of one.
+#[must_use]
+pub fn part(part: &Part) -> Counts {
+    let (seeing, doing, multiply_adds) = match part {
+        Part::Seeing(shape) => (seeing(shape).total, 0, clip_and_sentence(shape)),
+        Part::Doing(shape) => (0, doing(shape).total, doing_multiply_adds(shape)),
+    };
+    Counts { seeing, doing, mirror: 0, train_flop: 6.0 * multiply_adds as f64 }
+}
+
+/// A clip, as training masks it, and its sentence.
+fn clip_and_sentence(shape: &preset::Seeing) -> usize {
+    clip_multiply_adds(shape, shape.trained_tokens())
+        + text_multiply_adds(shape.text, shape.context)
 }
 
 #[cfg(test)]
@@ -50,7 +64,7 @@ mod tests {
     use super::super::mirror::taps;
     use super::*;
     use crate::mirror::{Mirror, Settings, losses};
-    use crate::preset::{self, ALL, BASE, MINI, PAPER_B, PAPER_L, SMALL, SMALL_PLUS, TINY};
+    use crate::preset::{ALL, BASE, MINI, PAPER_B, PAPER_L, SMALL, SMALL_PLUS, TINY};
     use crate::seeing::Seeing;
     use crate::weights::{Init, parameters};
 

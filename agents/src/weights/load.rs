@@ -36,7 +36,7 @@ pub fn load<M: Module>(
 
 fn compare(leaves: &[Leaf], file: &File, prefix: &str, names: Names) -> Mismatch {
     let mut left: BTreeSet<&str> = file.shapes().map(|(name, _)| name).collect();
-    left.retain(|name| name.starts_with(prefix) && !names.ignores(name));
+    left.retain(|name| name.strip_prefix(prefix).is_some_and(|rest| !names.ignores(rest)));
     let shapes: BTreeMap<&str, &[usize]> = file.shapes().collect();
     let mut mismatch = Mismatch::default();
     for leaf in leaves {

@@ -41,21 +41,15 @@ impl Setting {
     /// When the key does not exist or holds another kind of value; names the nearest key.
     pub fn apply(&self, base: &mut Table) -> Result<(), String> {
         let known = keys(base);
+        let unknown = || unknown(&self.key, &known);
+        let (path, last) = self.key.rsplit_once('.').unwrap_or(("", &self.key));
         let mut at = base;
-        let mut parts = self.key.split('.').peekable();
-        while let Some(part) = parts.next() {
-            let unknown = || unknown(&self.key, &known);
-            let next = at.get_mut(part).ok_or_else(unknown)?;
-            match next {
-                Value::Table(table) if parts.peek().is_some() => at = table,
-                leaf if parts.peek().is_none() && !leaf.is_table() => {
-                    *leaf = fit(&self.key, leaf, self.value.clone())?;
-                    return Ok(());
-                }
-                _ => return Err(unknown()),
-            }
+        for part in path.split('.').filter(|part| !part.is_empty()) {
+            at = at.get_mut(part).and_then(Value::as_table_mut).ok_or_else(unknown)?;
         }
-        Err(unknown(&self.key, &known))
+        let leaf = at.get_mut(last).filter(|leaf| !leaf.is_table()).ok_or_else(unknown)?;
+        *leaf = fit(&self.key, leaf, self.value.clone())?;
+        Ok(())
     }
 }
 

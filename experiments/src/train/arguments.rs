@@ -46,7 +46,7 @@ pub struct Arguments {
 /// Trains a run, or what is missing of it.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let deadline = deadline(arguments.max_minutes)?;
-    arguments.device.check()?;
+    let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
     let config = settle(arguments.config.resolve()?, arguments.data.as_deref())?;
     let place = Place::new(arguments.data.clone())?;
@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     }
     let name = config.hash()?;
     let path = folder.display().to_string();
-    let report = match Stages::new(&config, &place, deadline).train(&folder)? {
+    let report = match Stages::new(&config, &place, &device, deadline).train(&folder)? {
         End::Stopped(phase, step) => Report {
             path,
             run: name,

@@ -3,12 +3,12 @@
 use agents::doing::{self, LOSSES};
 use agents::mirror::{self, Aligned, cosine, losses};
 use agents::preset::Preset;
-use agents::seeing::{self, kept};
+use agents::seeing::kept;
 use agents::training::clip_global_norm;
 use agents::weights::Noise;
 use anyhow::Context as _;
-use burn::module::{Module, ModuleVisitor, Param, ParamId};
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer, ParamGroup};
+use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
+use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device, Tensor};
 
 use super::pairs::Batch;

@@ -38,8 +38,10 @@ pub struct Data {
 }
 
 /// What bounds a run besides its settings.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Limits {
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<'a> {
+    /// Where tensors live.
+    pub device: &'a Device,
     /// When to stop, with a checkpoint.
     pub deadline: Option<Instant>,
 }
@@ -61,15 +63,15 @@ pub fn train(
     phases: &[Phase],
     start: Option<&Path>,
     data: &Data,
-    limits: Limits,
+    limits: Limits<'_>,
 ) -> anyhow::Result<End> {
     dataset::create_folder(folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;
     claim(folder, config)?;
     dataset::sweep(folder)?;
     let shape = config.shape().map_err(anyhow::Error::msg)?;
-    let plain = Device::flex();
-    let mut run = Run::begin(folder, config, &shape, phases, start, &plain.clone().autodiff())?;
+    let device = limits.device.clone().autodiff();
+    let mut run = Run::begin(folder, config, &shape, phases, start, &device)?;
     if run.finished(phases) {
         return Ok(End::Complete(run.journal));
     }
@@ -156,7 +158,7 @@ impl Run {
     }
 
     /// What is left of the current phase.
-    fn work(&mut self, pairs: &Arc<Pairs>, val: &Pairs, limits: Limits) -> anyhow::Result<Option<End>> {
+    fn work(&mut self, pairs: &Arc<Pairs>, val: &Pairs, limits: Limits<'_>) -> anyhow::Result<Option<End>> {
         let (phase, config) = (self.phase, self.config.clone());
         let steps = phase.steps(&config);
         // Solo steps and the baseline's draw pairs by instruction, so that all arms see the same clips.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context as _;
+use burn::tensor::Device;
 use sim::split::Split;
 use sim::tasks;
 
@@ -42,6 +43,7 @@ impl Place {
 pub struct Stages<'a> {
     config: &'a Config,
     place: &'a Place,
+    device: &'a Device,
     deadline: Option<Instant>,
 }
 
@@ -57,8 +59,13 @@ pub fn settle(mut config: Config, given: Option<&Path>) -> anyhow::Result<Config
 
 impl<'a> Stages<'a> {
     /// Of the run with these settings.
-    pub fn new(config: &'a Config, place: &'a Place, deadline: Option<Instant>) -> Self {
-        Self { config, place, deadline }
+    pub fn new(
+        config: &'a Config,
+        place: &'a Place,
+        device: &'a Device,
+        deadline: Option<Instant>,
+    ) -> Self {
+        Self { config, place, device, deadline }
     }
 
     /// The dataset of a split, collected if it is not there; `None` when time was up.
@@ -108,7 +115,7 @@ impl<'a> Stages<'a> {
         let Some(train) = self.data(Split::Train)? else { return Ok(stopped) };
         let Some(val) = self.data(Split::Val)? else { return Ok(stopped) };
         let data = Data { train, val };
-        let limits = Limits { deadline: self.deadline };
+        let limits = Limits { device: self.device, deadline: self.deadline };
         let solo = self.config.solo();
         let shared = self.place.root.join("runs").join(format!("solo-{}", solo.hash()?));
         let start = shared.join(WEIGHTS);

@@ -75,6 +75,12 @@ impl Words {
         self.ids.keys().map(String::as_str)
     }
 
+    /// Words of `text` that were not in the instructions.
+    #[must_use]
+    pub fn unknown(&self, text: &str) -> Vec<String> {
+        split(text).into_iter().filter(|word| !self.ids.contains_key(word)).collect()
+    }
+
     pub(super) fn encode(&self, text: &str) -> Vec<i32> {
         let known = |word: &String| self.ids.get(word).copied().unwrap_or(UNKNOWN);
         split(text).iter().map(known).collect()
@@ -105,6 +111,7 @@ mod tests {
         let all: Vec<&str> = words.words().collect();
         assert_eq!(all, ["close", "drawer", "it", "jar", "open", "the", "then", "top"]);
         assert_eq!(words.encode("OPEN the sesame"), [6, 7, UNKNOWN]);
+        assert_eq!(words.unknown("OPEN the sesame"), ["sesame"]);
         assert_eq!(words.marks(), (14, 15));
     }
 
