@@ -11,6 +11,7 @@ mod conformance;
 mod determinism;
 mod documents;
 mod fleet;
+mod glitches;
 mod goldens;
 mod grasp;
 mod judge;

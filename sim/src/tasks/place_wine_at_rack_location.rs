@@ -41,6 +41,8 @@ const SLOPE: f32 = 0.35;
 const INSERT: f32 = 0.125;
 /// Play between bottle and cradle, and between its foot and the stop, while it is held, m.
 const PLAY: f32 = 0.002;
+/// How much farther off the cradle's boards it begins, m: its foot must not catch on their ends.
+const ENTRY: f32 = 0.008;
 
 const GLASS: Rgb = [0.03, 0.16, 0.07];
 const LABEL: Rgb = [0.88, 0.84, 0.70];
@@ -82,7 +84,7 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     s.go(reach(bottle, tool(0.0, 0.0, 0.0, PI)).blind().close());
     s.go(carry(bottle, Anchor::Task, at(BOTTLE[0], BOTTLE[1], lifted)).blind());
     // A detour may end in a posture from which the arm cannot push straight on.
-    s.go(carry(bottle, Anchor::Task, place * at(0.0, 0.0, INSERT)).linear());
+    s.go(carry(bottle, Anchor::Task, place * at(ENTRY, 0.0, INSERT)).linear());
     s.go(carry(bottle, Anchor::Task, place).blind().open());
     // The rack's far side may leave the spawn plane, or the arm would have to fold.
     Ok(vec![bottle])
