@@ -44,9 +44,8 @@ fn press(file: &SceneFile, cell: &Cell) -> f32 {
         Owner::Body(body) => held.contains(&body),
     };
     let pairs = cell.world().contacts().into_iter();
-    let presses = pairs.filter(|c| {
-        (acts(c.a) && fixed(file, c.b)) || (acts(c.b) && fixed(file, c.a))
-    });
+    let presses =
+        pairs.filter(|c| (acts(c.a) && fixed(file, c.b)) || (acts(c.b) && fixed(file, c.a)));
     presses.map(|c| c.force).fold(0.0, f32::max)
 }
 

@@ -76,7 +76,7 @@ mod tests {
         b[3] -= 0.12;
         let dense = densify(&[HOME, b, b, HOME]);
         assert_eq!(dense.len(), 10);
-        assert!(dense.contains(&b) && dense[0] == HOME && dense[7] == HOME);
+        assert!(dense.contains(&b) && dense[0] == HOME && dense[9] == HOME);
         assert!(densify(&[]).is_empty());
         assert!(densify(&[HOME, [f64::INFINITY; 7]]).len() < 20_000);
     }
