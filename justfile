@@ -66,7 +66,7 @@ docs: _binary
     set -euo pipefail
     mirror=$CARGO_TARGET_DIR/debug/mirror
     mkdir -p docs/pictures/tasks
-    "$mirror" video --all --out docs/pictures/tasks.png
+    "$mirror" video --all --size 200x150 --out docs/pictures/tasks.png
     for file in sim/src/tasks/*_*.rs; do
         task=$(basename "$file" .rs)
         "$mirror" video --task "$task" --camera behind --frames 4 --size 224x168 --out "docs/pictures/tasks/$task.png"

@@ -73,7 +73,7 @@ fn section(
     for (what, value) in rows {
         writeln!(page, "| {what} | {value} |")?;
     }
-    writeln!(page, "\nFour ways and more to say variation 0:\n")?;
+    writeln!(page, "\nWays to say variation 0:\n")?;
     for sentence in (task.instructions)(0, rules) {
         writeln!(page, "- {sentence}")?;
     }
