@@ -51,6 +51,28 @@ rollout *ARGS: _binary
 video *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" video "$@"
 
+# Make the tables in results/expert again (minutes)
+tables: _binary
+    #!/usr/bin/env bash
+    set -euo pipefail
+    for agent in expert replay random idle; do
+        "$CARGO_TARGET_DIR/debug/mirror" rollout --agent "$agent" --episodes 100 --out "results/expert/$agent.csv" \
+            >"results/expert/$agent.txt"
+    done
+
+# Make docs/tasks.md and its pictures again, from the code and the tables in results/expert
+docs: _binary
+    #!/usr/bin/env bash
+    set -euo pipefail
+    mirror=$CARGO_TARGET_DIR/debug/mirror
+    mkdir -p docs/pictures/tasks
+    "$mirror" video --all --size 200x150 --out docs/pictures/tasks.png
+    for file in sim/src/tasks/*_*.rs; do
+        task=$(basename "$file" .rs)
+        "$mirror" video --task "$task" --camera behind --frames 4 --size 224x168 --out "docs/pictures/tasks/$task.png"
+    done
+    "$mirror" tasks --markdown results/expert >docs/tasks.md
+
 # Measure this machine: `just bench physics`
 [no-exit-message]
 bench *ARGS:

@@ -1,15 +1,12 @@
 //! The scripted expert: waypoints in, a demonstration out.
 
 use crate::action::{Action, Outcome};
+use crate::alternatives::nearest;
 use crate::cell::{Cell, Flow, Phase, Travel};
 use crate::episode::Episode;
 use crate::frame::Pose;
 use crate::goal::Tracker;
 use crate::keyframe::{self, DemoFrame};
-use crate::motion::Planner;
-use crate::reachable::candidates;
-use crate::robot::clearance::widen;
-use crate::robot::kinematics::distance;
 use crate::robot::panda::FINGER_TRAVEL;
 use crate::script::{Grip, Waypoint};
 
@@ -74,7 +71,8 @@ fn play(
         linear: waypoint.linear,
         speed: f64::from(waypoint.speed),
     };
-    let target = best(cell, waypoint);
+    let poses: Vec<Pose> = cell.world().poses().collect();
+    let (target, _) = nearest(waypoint, &poses, cell.tip(), cell.arm().target());
     let begun = frames.len();
     let mut record = |cell: &Cell, phase: Phase| {
         watch(cell, phase);
@@ -103,23 +101,6 @@ fn play(
     };
     frames.push(frame_of(cell, waypoint.blind));
     Ok(())
-}
-
-/// Among the equivalent poses of a waypoint, the one whose configuration is nearest.
-fn best(cell: &Cell, waypoint: &Waypoint) -> Pose {
-    let poses: Vec<Pose> = cell.world().poses().collect();
-    let candidates = candidates(waypoint, &poses, cell.tip());
-    let from = *cell.arm().target();
-    let planner = Planner { linear_only: waypoint.linear, ..Planner::default() };
-    let cost = |pose: &Pose| {
-        // Any free stream will do: it only ranks alternatives, and always starts the same.
-        let mut rng = crate::scene_file::stream("rank", 0, 0);
-        let path = planner.plan(&from, &widen(*pose), &mut |_| true, &mut rng).ok();
-        let end = path.and_then(|p| p.joints.last().copied());
-        end.map_or(f64::INFINITY, |q| distance(&from, &q))
-    };
-    let ranked = candidates.iter().map(|pose| (cost(pose), *pose));
-    ranked.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(cell.tip(), |(_, pose)| pose)
 }
 
 fn frame_of(cell: &Cell, ignore_collisions: bool) -> DemoFrame {

@@ -41,7 +41,8 @@ impl DemoFrame {
 /// with the gripper bit constant around it. A keyframe directly before the last one is dropped.
 pub fn keyframes(frames: &[DemoFrame]) -> Vec<usize> {
     let mut found = Vec::new();
-    let mut pause = 0;
+    // It begins at rest, as after a stop: the slow first step is none of its own.
+    let mut pause = STOP_PAUSE;
     let last = frames.len().saturating_sub(1);
     for i in 1..frames.len() {
         let stopped = pause == 0 && is_stop(frames, i);
@@ -99,7 +100,7 @@ mod tests {
 
     #[test]
     fn stops_changes_and_the_end_count() {
-        assert_eq!(keyframes(&frames("smmmsmmmm")), vec![4, 8]);
+        assert_eq!(keyframes(&frames("smmmmsmmmm")), vec![5, 9]);
         assert_eq!(keyframes(&frames("mmmSMMM")), vec![3, 6], "stop and change merge");
         assert_eq!(keyframes(&frames("mmmmmm")), vec![5]);
         assert_eq!(keyframes(&frames("m")), Vec::<usize>::new());
@@ -107,8 +108,13 @@ mod tests {
     }
 
     #[test]
+    fn a_slow_beginning_is_no_stop() {
+        assert_eq!(keyframes(&frames("ssmmmmm")), vec![6]);
+    }
+
+    #[test]
     fn a_long_stop_counts_once_per_pause() {
-        assert_eq!(keyframes(&frames("mmsssssssmmm")), vec![2, 7, 11]);
+        assert_eq!(keyframes(&frames("mmmmmsssssssmmm")), vec![5, 10, 14]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! with z up, and the robot looks along +x.
 
 pub mod action;
+mod alternatives;
 pub mod arena;
 pub mod camera;
 pub mod cell;

@@ -3,25 +3,24 @@
 //! Judged on geometry alone, with collisions along the way ignored and nothing simulated, as the
 //! benchmark validates its own scenes; the expert's outcome plays no part.
 
-use rand::rngs::ChaCha8Rng;
 use rapier3d::prelude::SharedShape;
 
-use crate::frame::{Pose, Vec3, about, at};
+use crate::alternatives::nearest;
+use crate::frame::{Pose, at};
 use crate::layout::{Space, solids, start_pose};
-use crate::motion::Planner;
-use crate::robot::clearance::{narrow, widen};
+use crate::robot::clearance::narrow;
 use crate::robot::gripper::SENSOR;
 use crate::robot::kinematics;
 use crate::robot::links::{self, HAND, KNUCKLE};
 use crate::robot::panda::{FINGER_TRAVEL, HOME};
 use crate::scene::{BodyId, Scene};
 use crate::scene_file::SceneFile;
-use crate::script::{Anchor, Grip, Waypoint};
+use crate::script::Grip;
 use crate::world::{assemble, touching};
 
 /// Whether the robot at home touches nothing and each waypoint, in order, admits a path from the
 /// one before and lies in `space`.
-pub(crate) fn reachable(file: &SceneFile, space: &Space, rng: &mut ChaCha8Rng) -> bool {
+pub(crate) fn reachable(file: &SceneFile, space: &Space) -> bool {
     let mut poses: Vec<Pose> = file.scene.bodies.iter().map(start_pose).collect();
     if home_touches(&file.scene) {
         return false;
@@ -30,14 +29,12 @@ pub(crate) fn reachable(file: &SceneFile, space: &Space, rng: &mut ChaCha8Rng) -
     let mut held: Vec<(BodyId, Pose)> = Vec::new();
     for waypoint in &file.script {
         let tip_now = narrow(kinematics::tip(&joints));
-        let candidates = candidates(waypoint, &poses, tip_now);
-        let mut inside = candidates.iter().filter(|target| space.holds(target.translation));
-        let planner = Planner { linear_only: waypoint.linear, ..Planner::default() };
-        let found = inside.find_map(|target| {
-            let path = planner.plan(&joints, &widen(*target), &mut |_| true, rng).ok();
-            path.and_then(|p| p.joints.last().copied())
-        });
-        let Some(reached) = found else { return false };
+        let (target, Some(reached)) = nearest(waypoint, &poses, tip_now, &joints) else {
+            return false;
+        };
+        if !space.holds(target.translation) {
+            return false;
+        }
         joints = reached;
         let tip = narrow(kinematics::tip(&joints));
         for (body, in_tip) in &held {
@@ -50,22 +47,6 @@ pub(crate) fn reachable(file: &SceneFile, space: &Space, rng: &mut ChaCha8Rng) -
         }
     }
     true
-}
-
-/// Tip poses that satisfy a waypoint, given where everything is.
-pub(crate) fn candidates(waypoint: &Waypoint, poses: &[Pose], tip: Pose) -> Vec<Pose> {
-    let frame = match waypoint.anchor {
-        Anchor::Task => Pose::IDENTITY,
-        Anchor::Body(body) => poses[body.0],
-    };
-    let to_tip = waypoint.carry.map_or(Pose::IDENTITY, |body| poses[body.0].inverse() * tip);
-    let turns = waypoint.turns.max(1);
-    (0..turns)
-        .map(|k| {
-            let angle = core::f32::consts::TAU * f32::from(k) / f32::from(turns);
-            frame * waypoint.pose * Pose::from_rotation(about(Vec3::Z, angle)) * to_tip
-        })
-        .collect()
 }
 
 fn grasped(scene: &Scene, poses: &[Pose], tip: Pose) -> Vec<(BodyId, Pose)> {

@@ -96,7 +96,7 @@ impl SceneFile {
         let mut rng = stream(task.name, variation, seed);
         for rejected in 0..ATTEMPTS {
             let Ok((file, space)) = draw(task, variation, seed, rules, &mut rng) else { continue };
-            if reachable(&file, &space, &mut rng) {
+            if reachable(&file, &space) {
                 return Ok(Self { rejected, ..file });
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::binary::root;
+use crate::binary::{mirror, root};
 
 fn page(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap()
@@ -56,5 +56,23 @@ fn every_recipe_in_the_readme_exists() {
             head == Some(recipe) && line.contains(':') && !line.contains(":=")
         });
         assert!(exists, "./run {recipe}: no such recipe");
+    }
+}
+
+#[test]
+fn the_page_about_the_tasks_is_made_from_the_code() {
+    let arguments = ["tasks", "--markdown", "results/expert"];
+    let output = mirror().current_dir(root()).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let made = String::from_utf8(output.stdout).unwrap();
+    let page = page("docs/tasks.md");
+    let first = made.lines().zip(page.lines()).find(|(made, kept)| made != kept);
+    assert!(made == page, "docs/tasks.md is out of date, run `just docs`: {first:?}");
+    for task in sim::tasks::ALL {
+        let picture = format!("pictures/tasks/{}.png", task.name);
+        assert!(
+            page.contains(&picture) && root().join("docs").join(&picture).exists(),
+            "{picture}"
+        );
     }
 }

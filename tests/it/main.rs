@@ -13,6 +13,7 @@ mod datasets;
 mod determinism;
 mod documents;
 mod fleet;
+mod glitches;
 mod goldens;
 mod grasp;
 mod judge;

@@ -6,8 +6,10 @@ use sim::camera::{Camera, rlbench_cameras};
 use sim::frame::Vec3;
 
 /// Views from beside the table; the names are free, no published camera has them.
-const PLACES: [(&str, [f32; 3], [f32; 3]); 2] = [
+const PLACES: [(&str, [f32; 3], [f32; 3]); 3] = [
     ("side", [0.95, -0.95, 1.50], [0.22, 0.0, 0.92]),
+    // Sees into what opens towards the robot.
+    ("behind", [-0.70, -1.00, 1.75], [0.27, 0.0, 0.98]),
     ("close", [0.85, 0.55, 1.20], [0.25, 0.0, 0.84]),
 ];
 /// Field of view of cameras that are not published ones, degrees.
@@ -68,7 +70,7 @@ mod tests {
 
     #[test]
     fn names_and_points_are_understood() {
-        for name in ["front", "wrist", "side", "close", "1,0,1.5:0.2,0,0.8"] {
+        for name in ["front", "wrist", "side", "behind", "close", "1,0,1.5:0.2,0,0.8"] {
             let camera = name.parse::<Lens>().unwrap().camera([64, 48]);
             assert_eq!((camera.width, camera.height), (64, 48), "{name}");
         }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use rayon::prelude::*;
+use sim::camera::Camera;
 use sim::rollout::Agent;
 use sim::scene_file::{SceneError, SceneFile};
 use sim::task::Task;
@@ -40,14 +41,10 @@ pub struct Arguments {
     /// Who acts: the expert, or its keyframes sent through the action interface
     #[arg(long, default_value = "expert", value_parser = one_of::<Agent>(&["expert", "replay"]))]
     agent: Agent,
-    /// front, left_shoulder, right_shoulder, overhead, wrist, side, close, or eye:target in metres
-    #[arg(
-        long,
-        value_name = "NAME|x,y,z:x,y,z",
-        default_value = "front",
-        allow_hyphen_values = true
-    )]
-    camera: Lens,
+    /// front, left_shoulder, right_shoulder, overhead, wrist, side, behind, close, or eye:target in
+    /// metres [default: front; with --all behind]
+    #[arg(long, value_name = "NAME|x,y,z:x,y,z", allow_hyphen_values = true)]
+    camera: Option<Lens>,
     /// Size of each picture, pixels [default: 256x256; with --all 160x160]
     #[arg(long, value_name = "WxH")]
     size: Option<Size>,
@@ -69,6 +66,15 @@ pub struct Arguments {
     /// File to write, replaced if it exists: .png is a contact sheet, .gif an animation
     #[arg(long, value_name = "FILE.png|.gif")]
     out: PathBuf,
+}
+
+impl Arguments {
+    /// The camera for pictures of this size, pixels.
+    fn camera(&self, size: [u32; 2]) -> anyhow::Result<Camera> {
+        let usual = || if self.all { "behind" } else { "front" }.parse();
+        let lens = self.camera.clone().map_or_else(usual, Ok);
+        Ok(lens.map_err(anyhow::Error::msg)?.camera(size))
+    }
 }
 
 /// Hundredths of a second per control step.
@@ -135,7 +141,7 @@ fn sheet(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
     let strips = moments.len() as u32;
     let grid = Grid { strips, columns: strips.clamp(1, COLUMNS), pictures: 1, picture: size };
     fits(&grid)?;
-    let camera = arguments.camera.camera(size);
+    let camera = arguments.camera(size)?;
     let strips: Vec<Captioned> =
         moments.iter().map(|&moment| strip(reel, moment, &camera)).collect();
     let sheet = contact_sheet(&grid, &strips);
@@ -144,7 +150,7 @@ fn sheet(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
 }
 
 /// A picture under its time, and the keyframe's number if it is one.
-fn strip(reel: &mut Reel, moment: usize, camera: &sim::camera::Camera) -> Captioned {
+fn strip(reel: &mut Reel, moment: usize, camera: &Camera) -> Captioned {
     let seconds = moment as f64 * f64::from(STEP) / 100.0;
     let keyframe = reel.keyframes.iter().position(|one| *one == moment);
     let keyframe = keyframe.map(|n| format!("  keyframe {}", n + 1)).unwrap_or_default();
@@ -169,7 +175,7 @@ fn animation(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
     if let Some(last) = delays.last_mut() {
         *last = REST.max(delay);
     }
-    let camera = arguments.camera.camera(size);
+    let camera = arguments.camera(size)?;
     let progress = Progress::new(2 * moments.len(), "pictures");
     let picture = |index: usize| {
         progress.step();
@@ -186,7 +192,7 @@ fn film_all(arguments: &Arguments) -> anyhow::Result<(Vec<Reel>, usize)> {
     let columns = count.clamp(1, TASK_COLUMNS);
     let grid = Grid { strips: count, columns, pictures: 3, picture: size };
     fits(&grid)?;
-    let camera = arguments.camera.camera(size);
+    let camera = arguments.camera(size)?;
     let progress = Progress::new(tasks::ALL.len(), "tasks");
     let film = |task: &Task| -> anyhow::Result<(Reel, Captioned)> {
         let mut reel = record(arguments, task)?;

@@ -164,7 +164,8 @@ mod tests {
 
     use super::*;
     use crate::frame::DVec3;
-    use crate::robot::kinematics::{largest_change, link_frames};
+    use crate::motion::edge::{STRIDE, sweep};
+    use crate::robot::kinematics::link_frames;
     use crate::robot::panda::HOME;
 
     const LEFT: Joints = [0.8, 0.4, 0.0, -1.8, 0.0, 2.2, 0.8];
@@ -188,7 +189,7 @@ mod tests {
     fn check(path: &[Joints], free: impl Fn(&Joints) -> bool) {
         assert_eq!((path[0], path[path.len() - 1]), (LEFT, RIGHT));
         for pair in path.windows(2) {
-            assert!(largest_change(&pair[0], &pair[1]) < 0.05 + 1e-9);
+            assert!(sweep(&pair[0], &pair[1]) < STRIDE + 1e-9);
             assert!(free(&pair[1]) && within_limits(&pair[1]));
         }
     }

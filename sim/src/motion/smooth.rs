@@ -8,8 +8,8 @@ use crate::robot::panda::Joints;
 
 use super::edge::{Free, densify, edge_free};
 
-/// Points on each side of a corner that its rounding may use: 0.4 rad at the edge resolution.
-const ROUND: usize = 8;
+/// Points on each side of a corner that its rounding may use: 0.4 m of the arm's sweep.
+const ROUND: usize = 20;
 /// Change of the unit direction from which a point counts as a corner (about 6 degrees).
 const CORNER: f64 = 0.1;
 
@@ -76,9 +76,9 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
-    use crate::motion::edge::RESOLUTION;
+    use crate::motion::edge::{STRIDE, sweep};
     use crate::motion::{Limits, Trajectory};
-    use crate::robot::kinematics::{largest_change, within_limits};
+    use crate::robot::kinematics::within_limits;
     use crate::robot::panda::HOME;
 
     fn bent() -> Vec<Joints> {
@@ -96,7 +96,7 @@ mod tests {
         round(&mut rounded, &mut |q| within_limits(q));
         assert_eq!((rounded[0], rounded[rounded.len() - 1]), (sharp[0], sharp[sharp.len() - 1]));
         for pair in rounded.windows(2) {
-            assert!(largest_change(&pair[0], &pair[1]) <= RESOLUTION + 1e-9);
+            assert!(sweep(&pair[0], &pair[1]) <= STRIDE + 1e-9);
         }
         let limits = Limits::default();
         let timed = |path| Trajectory::along(path, &limits).expect("a path");

@@ -4,6 +4,7 @@ pub(crate) mod barbecue;
 pub(crate) mod cabinet;
 pub(crate) mod dustpan;
 pub(crate) mod groceries;
+pub(crate) mod mug_tree;
 pub(crate) mod room;
 pub(crate) mod round;
 pub(crate) mod sorter;

@@ -2,15 +2,16 @@
 
 use core::f32::consts::{PI, TAU};
 
-use crate::frame::{Pose, Vec2, Vec3, about, at, yaw, z_to_x};
+use crate::frame::{Pose, Vec3, about, at, yaw};
 use crate::goal::Test;
 use crate::layout::{Crowded, Layout, Region};
-use crate::palette::{WALNUT, WHITE, WOOD};
+use crate::palette::WHITE;
+use crate::props::mug_tree::{MUG, OFFSET, OPENING, SPOKE, TILT, mug, tree};
 use crate::props::room::keep_room;
-use crate::props::vessel::{FACES, Vessel};
-use crate::scene::{Body, BodyId};
+use crate::props::vessel::FACES;
+use crate::scene::BodyId;
 use crate::script::{carry, reach, tool};
-use crate::shape::{Part, Rgb, Shape};
+use crate::shape::{Rgb, Shape};
 use crate::task::{Rules, Task};
 
 /// Place Cups.
@@ -25,34 +26,21 @@ pub(super) const TASK: Task = Task {
     build,
 };
 
-/// Mugs on the table and spokes on the tree (RLBench).
-const MUGS: usize = 3;
-/// The mug's body, and how far its axis is from the middle of the handle's opening, m (own choices).
-const MUG: Vessel = Vessel { bottom: 0.036, top: 0.036, height: 0.08, wall: 0.004, floor: 0.006 };
-const OFFSET: f32 = 0.051;
-/// Half of the handle's opening sideways and up, and half of its bar, m (own choices).
-const OPENING: [f32; 2] = [0.015, 0.0225];
-const BAR: f32 = 0.004;
-const GLAZES: [Rgb; MUGS] = [WHITE, [0.15, 0.40, 0.50], [0.60, 0.18, 0.12]];
-/// Height of the post, and of the spokes where they leave it, m (own choices).
-const POST: f32 = 0.235;
-const ROOT: f32 = 0.20;
-/// Length of a spoke from the post's axis, its radius, m, and how far it is tilted up, rad (own
-/// choices: a mug does not slide off).
-const SPOKE: f32 = 0.10;
-const RADIUS: f32 = 0.004;
-const TILT: f32 = 0.262;
-/// Where the handle hangs on a spoke, where it waits in front of it, and where it is turned to face
-/// it, m from the post's axis (own choices).
-const STOPS: [f32; 3] = [0.20, SPOKE + 0.03, 0.045];
+/// Glazes of the mugs, so that a person can tell them apart (own choice).
+const GLAZES: [Rgb; 3] = [WHITE, [0.15, 0.40, 0.50], [0.60, 0.18, 0.12]];
+/// Where the handle is turned to face a spoke, where it waits in front of it, and where it hangs, m
+/// from the post's axis (own choices).
+const STOPS: [f32; 3] = [0.17, SPOKE + 0.03, 0.045];
 /// How far below the spoke's axis the opening's middle passes, m: the handle's upper bar then clears
 /// the spoke by a few millimetres.
 const LOW: f32 = 0.012;
-/// Tip below the rim when it holds a mug, height it comes from, and lift, m (own choices).
+/// How much higher it is while it is turned, m (own choice: over the tree).
+const PASS: f32 = 0.06;
+/// Tip below the rim when it holds a mug, height it comes from, and lift, m (own choices: a lifted
+/// mug passes over the tree).
 const DEEP: f32 = 0.012;
 const ABOVE: f32 = 0.12;
-const LIFT: f32 = 0.15;
-
+const LIFT: f32 = 0.26;
 /// Middle of the outer finger beyond the wall it straddles, m.
 const FINGERS: f32 = 0.046;
 /// Least distance of that finger from the next mug, and of the tip from the tree, m.
@@ -105,16 +93,16 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
         let height = 0.5 * MUG.height - DEEP;
         let rim = |up: f32| reach(mug, tool(wall.x, wall.y, height + up, side - 0.5 * PI));
         let upright = about(Vec3::Y, TILT) * yaw(-0.5 * PI);
-        let hang = |along: f32| {
-            let low = about(Vec3::Y, TILT) * Vec3::new(0.0, 0.0, -LOW);
+        let hang = |along: f32, up: f32| {
+            let low = about(Vec3::Y, TILT) * Vec3::new(0.0, 0.0, up - LOW);
             carry(mug, spoke, Pose::from_parts(Vec3::new(along, 0.0, 0.0) + low, upright))
         };
         s.go(rim(ABOVE));
         s.go(rim(0.0).close());
         s.go(carry(mug, mug, at(0.0, 0.0, LIFT)).blind());
-        s.go(hang(STOPS[0]));
-        s.go(hang(STOPS[1]));
-        s.go(hang(STOPS[2]).blind().open());
+        s.go(hang(STOPS[0], PASS));
+        s.go(hang(STOPS[1], 0.0));
+        s.go(hang(STOPS[2], 0.0).blind().open());
     }
     keep_room(s, &places);
     Ok(Vec::new())
@@ -131,11 +119,11 @@ fn free_side(s: &Layout<'_>, mug: BodyId, mugs: &[BodyId]) -> Option<f32> {
     let room = |side: f32| {
         let [tip, finger] = [MUG.middle(0.0), MUG.top + FINGERS].map(|r| wall(side, r));
         let [tip, finger] = [tip, finger].map(|p| s.pose(mug).transform_point(p).truncate());
-        let others = mugs.iter().filter(|&&other| other != mug).flat_map(|&other| {
+        let gaps = mugs.iter().filter(|&&other| other != mug).flat_map(|&other| {
             let pose = s.pose(other);
             [wall(0.0, 0.0), Vec3::ZERO].map(|p| pose.transform_point(p).truncate() - finger)
         });
-        let nearest = others.map(Vec2::length).fold(f32::MAX, f32::min);
+        let nearest = gaps.map(glamx::Vec2::length).fold(f32::MAX, f32::min);
         // The tree stands in the middle of the task's frame.
         (nearest - BESIDE[0]).min(tip.length() - BESIDE[1])
     };
@@ -143,36 +131,4 @@ fn free_side(s: &Layout<'_>, mug: BodyId, mugs: &[BodyId]) -> Option<f32> {
     let sides = [0.0, -1.0, 1.0].map(|k: f32| PI + k * face);
     let best = sides.into_iter().max_by(|a, b| room(*a).total_cmp(&room(*b)));
     best.filter(|&side| room(side) > 0.0)
-}
-
-/// The tree; returns its spokes, each with x along it from the post's axis.
-fn tree(s: &mut Layout<'_>) -> Vec<BodyId> {
-    let stand = Body::fixed("tree", Pose::IDENTITY)
-        .with(Part::new(Shape::cylinder(0.075, 0.014), at(0.0, 0.0, 0.007), WALNUT))
-        .with(Part::new(Shape::cylinder(0.012, POST), at(0.0, 0.0, 0.5 * POST), WOOD))
-        .with(Part::new(Shape::sphere(0.015), at(0.0, 0.0, POST - 0.005), WALNUT));
-    s.add(stand);
-    (0..MUGS)
-        .map(|k| {
-            let turn = yaw(0.5 * PI + TAU * k as f32 / MUGS as f32) * about(Vec3::Y, -TILT);
-            let rod = Pose::from_parts(Vec3::new(0.5 * SPOKE, 0.0, 0.0), z_to_x());
-            let rod = Part::new(Shape::capsule(RADIUS, SPOKE), rod, WOOD);
-            let root = Pose::from_parts(Vec3::new(0.0, 0.0, ROOT), turn);
-            s.add(Body::fixed(format!("spoke{k}"), root).rough(0.6).with(rod))
-        })
-        .collect()
-}
-
-/// A mug whose frame is in the middle of the handle's opening; the opening faces y.
-fn mug(name: String, glaze: Rgb) -> Body {
-    let middle = 0.5 * MUG.height;
-    let body = MUG.parts(glaze).into_iter().map(|p| Part { pose: at(-OFFSET, 0.0, -middle), ..p });
-    let [half, up] = OPENING;
-    let bar = |x: f32, z: f32, long: f32, high: f32| {
-        Part::new(Shape::cuboid(long, 0.010, high), at(x, 0.0, z), glaze)
-    };
-    // The upper and lower bars run into the wall.
-    let level = |z: f32| bar(0.5 * (2.0 * BAR - 0.002), z, 2.0 * half + 2.0 * BAR + 0.002, 2.0 * BAR);
-    let handle = [level(up + BAR), level(-up - BAR), bar(half + BAR, 0.0, 2.0 * BAR, 2.0 * up)];
-    Body::free(name, at(0.0, 0.0, middle), 0.15).rough(0.6).with_all(body).with_all(handle).graspable()
 }

@@ -33,14 +33,16 @@ const GRIP: f32 = 0.215;
 const RADIUS: f32 = 0.035;
 const SHOULDER: f32 = 0.130;
 /// Where the bottle stands, m (own choice).
-const BOTTLE: [f32; 2] = [-0.20, 0.15];
+const BOTTLE: [f32; 2] = [-0.18, 0.15];
 /// Grip of a bottle that lies in the middle, m, and how far its foot is lower, rad (own choice).
 const LYING: [f32; 3] = [-0.08, -0.10, 0.198];
 const SLOPE: f32 = 0.35;
 /// How far it is pushed in, m: it begins clear of the cradle.
-const INSERT: f32 = 0.14;
+const INSERT: f32 = 0.125;
 /// Play between bottle and cradle, and between its foot and the stop, while it is held, m.
 const PLAY: f32 = 0.002;
+/// How much farther off the cradle's boards it begins, m: its foot must not catch on their ends.
+const ENTRY: f32 = 0.008;
 
 const GLASS: Rgb = [0.03, 0.16, 0.07];
 const LABEL: Rgb = [0.88, 0.84, 0.70];
@@ -63,8 +65,9 @@ fn lying(left: f32) -> Pose {
 }
 
 fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
-    s.within([0.025, 0.480], [-0.418, 0.215], [0.924, 1.004]);
-    let rack = s.add(rack());
+    // Nearer than 16 cm the arm would fold into its own base.
+    s.within([0.160, 0.480], [-0.418, 0.215], [0.924, 1.004]);
+    s.add(rack());
     let bottle = s.add(bottle(at(BOTTLE[0], BOTTLE[1], GRIP)));
     let mut sensors = Vec::new();
     for (name, left) in PLACES {
@@ -81,9 +84,10 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     s.go(reach(bottle, tool(0.0, 0.0, 0.0, PI)).blind().close());
     s.go(carry(bottle, Anchor::Task, at(BOTTLE[0], BOTTLE[1], lifted)).blind());
     // A detour may end in a posture from which the arm cannot push straight on.
-    s.go(carry(bottle, Anchor::Task, place * at(0.0, 0.0, INSERT)).linear());
+    s.go(carry(bottle, Anchor::Task, place * at(ENTRY, 0.0, INSERT)).linear());
     s.go(carry(bottle, Anchor::Task, place).blind().open());
-    Ok(vec![rack, bottle])
+    // The rack's far side may leave the spawn plane, or the arm would have to fold.
+    Ok(vec![bottle])
 }
 
 fn bottle(pose: Pose) -> Body {
@@ -106,8 +110,8 @@ fn rack() -> Body {
         // Two boards at right angles under the bottle, and a stop at its foot.
         for side in [-1.0, 1.0] {
             let turn = Pose::from_rotation(about(Vec3::Z, side * FRAC_PI_4));
-            let board = turn * at(-RADIUS - 0.004, side * 0.009, 0.055 - GRIP);
-            parts.push(Part::new(Shape::cuboid(0.008, 0.048, 0.130), cradle * board, WOOD));
+            let board = turn * at(-RADIUS - 0.004, side * 0.009, 0.060 - GRIP);
+            parts.push(Part::new(Shape::cuboid(0.008, 0.048, 0.120), cradle * board, WOOD));
         }
         let stop = cradle * at(-0.012, 0.0, -GRIP - 0.005);
         parts.push(Part::new(Shape::cuboid(0.062, 0.070, 0.008), stop, WOOD));

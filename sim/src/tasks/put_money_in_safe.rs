@@ -28,8 +28,10 @@ pub(super) const TASK: Task = Task {
 /// tip passes the published heights).
 const SAFE: [f32; 3] = [0.22, 0.26, 0.35];
 const WALL: f32 = 0.012;
+/// Thickness of the roof, m (own choice: an arm that leans on the notes must not press them through).
+const ROOF: f32 = 0.020;
 /// Tops of the shelves over the table, m (own choice).
-const SHELVES: [f32; 3] = [0.015, 0.130, 0.245];
+const SHELVES: [f32; 3] = [0.015, 0.122, 0.230];
 /// Length, width and height of the stack of notes, m (own choice).
 const MONEY: [f32; 3] = [0.12, 0.06, 0.024];
 /// Mean direction of the way into the safe, rad (own choice: with the opening turned square to the
@@ -64,8 +66,8 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     let money = s.add(money(s.pose(safe) * on_roof));
 
     let floor = SHELVES[variation];
-    let bay = Shape::cuboid(SAFE[0] - 0.04, SAFE[1] - 0.03, 0.08);
-    let sensor = s.sensor_on(safe, "shelf", bay, at(0.008, 0.0, floor + 0.042));
+    let bay = Shape::cuboid(SAFE[0] - 0.04, SAFE[1] - 0.03, 0.04);
+    let sensor = s.sensor_on(safe, "shelf", bay, at(0.008, 0.0, floor + 0.022));
     s.goal("money on the shelf", Test::Inside { body: money, sensor });
     s.goal("released", Test::Released);
 
@@ -93,7 +95,7 @@ fn safe(pose: Pose) -> Body {
     let mut body = Body::fixed("safe", pose)
         .with(part([deep, WALL, high], [0.0, side, 0.5 * high], STEEL))
         .with(part([deep, WALL, high], [0.0, -side, 0.5 * high], STEEL))
-        .with(part([deep, inner, WALL], [0.0, 0.0, high - 0.5 * WALL], STEEL))
+        .with(part([deep, inner, ROOF], [0.0, 0.0, high - 0.5 * ROOF], STEEL))
         .with(part([WALL, inner, high - WALL], [0.5 * (deep - WALL), 0.0, 0.5 * (high - WALL)], INSIDE))
         .with(part([0.20, 0.016, 0.32], [0.012, door, 0.17], STEEL))
         .with(part([0.16, 0.004, 0.26], [0.012, door + 0.010, 0.17], INSIDE).ghost());

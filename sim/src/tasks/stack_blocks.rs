@@ -95,7 +95,7 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
         let place = |up: f32| carry(block, platform, at(0.0, 0.0, rest(level) + up)).turns(4);
         s.go(grasp(LIFT));
         s.go(grasp(0.0).close());
-        s.go(carry(block, block, at(0.0, 0.0, LIFT)).blind());
+        s.go(carry(block, block, at(0.0, 0.0, LIFT)));
         s.go(place(LIFT));
         s.go(place(DROP).blind().open());
         if level + 1 < count {

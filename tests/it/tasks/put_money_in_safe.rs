@@ -5,7 +5,7 @@ use sim::frame::at;
 use crate::judge::Judge;
 
 /// Tops of the shelves, m.
-const SHELVES: [f32; 3] = [0.015, 0.130, 0.245];
+const SHELVES: [f32; 3] = [0.015, 0.122, 0.230];
 
 #[test]
 fn the_named_shelf_counts_and_no_other_place() {

@@ -1,6 +1,10 @@
 //! `mirror tasks`: what the tasks are, straight from their list.
 
+mod handbook;
+mod tally;
+
 use std::fmt;
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
@@ -12,12 +16,17 @@ use crate::output::Output;
 use crate::table::Table;
 use crate::usage::UsageError;
 
+use handbook::Handbook;
+
 /// Arguments of `mirror tasks`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
     /// Show one task with all its variations
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
+    /// Print the page `docs/tasks.md` instead, with the success rates of the tables in DIR
+    #[arg(long, value_name = "DIR", conflicts_with = "name")]
+    markdown: Option<PathBuf>,
     #[command(flatten)]
     rules: RulesFlag,
 }
@@ -62,9 +71,12 @@ struct Overview(Vec<Entry>);
 #[serde(transparent)]
 struct Page([Entry; 1], #[serde(skip)] &'static str);
 
-/// Prints the tasks, or one of them.
+/// Prints the tasks, one of them, or the page about them.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let rules = arguments.rules.rules;
+    if let Some(results) = &arguments.markdown {
+        return output.print(&Handbook::new(results, rules)?);
+    }
     match &arguments.name {
         None => output.print(&Overview(tasks::ALL.iter().map(|t| Entry::of(t, rules)).collect())),
         Some(name) => {
