@@ -121,7 +121,7 @@ impl Seeing {
     pub fn clamp_temperature(mut self) -> Self {
         self.temp = self.temp.map(|value| {
             let trained = value.is_require_grad();
-            value.detach().clamp_min(COLDEST).set_require_grad(trained)
+            value.clamp_min(COLDEST).detach().set_require_grad(trained)
         });
         self
     }
