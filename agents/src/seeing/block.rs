@@ -119,3 +119,37 @@ impl Transformer {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+
+    fn outputs(drop_path: f64, noise: Option<&Noise>) -> Vec<Vec<f32>> {
+        let shape = Tower { width: 8, depth: 2, heads: 2 };
+        let transformer = Transformer::new(&Init::new(1, &Device::flex()), shape, drop_path);
+        let x = Init::new(2, &Device::flex()).param("x", [64, 3, 8], Fill::Normal(1.0)).val();
+        let y = transformer.forward(x, None, noise).into_data().try_to_vec::<f32>().unwrap();
+        y.chunks(3 * 8).map(<[f32]>::to_vec).collect()
+    }
+
+    #[test]
+    fn branches_are_dropped_only_while_training_and_only_for_some_samples() {
+        let noise = Noise::new(4, 5);
+        let whole = outputs(0.5, None);
+        assert_eq!(whole, outputs(0.0, Some(&noise)));
+        let dropped = outputs(0.5, Some(&noise));
+        assert_eq!(dropped, outputs(0.5, Some(&noise)));
+        // The first block never drops. Of the second, a quarter of the samples lose both branches
+        // and end where a stack without it would.
+        let shape = Tower { width: 8, depth: 2, heads: 2 };
+        let mut first = Transformer::new(&Init::new(1, &Device::flex()), shape, 0.5);
+        first.resblocks.truncate(1);
+        let x = Init::new(2, &Device::flex()).param("x", [64, 3, 8], Fill::Normal(1.0)).val();
+        let first: Vec<f32> = first.forward(x, None, None).into_data().try_to_vec().unwrap();
+        let lost = dropped.iter().zip(first.chunks(3 * 8)).filter(|(a, b)| a[..] == **b).count();
+        // Binomial(64, 1/4): standard deviation 3.5.
+        assert!((5..28).contains(&lost), "{lost}");
+    }
+}

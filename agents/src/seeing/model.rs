@@ -121,8 +121,31 @@ impl Seeing {
     pub fn clamp_temperature(mut self) -> Self {
         self.temp = self.temp.map(|value| {
             let trained = value.is_require_grad();
-            value.detach().clamp_min(COLDEST).set_require_grad(trained)
+            value.clamp_min(COLDEST).detach().set_require_grad(trained)
         });
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::preset::TINY;
+
+    #[test]
+    fn a_temperature_below_its_end_is_raised_and_stays_trainable() {
+        let model = Seeing::new(&Init::new(1, &Device::flex().autodiff()), &TINY.seeing);
+        let with = |value: f32| {
+            let mut model = model.clone();
+            model.temp =
+                model.temp.map(|temp| Tensor::full([1], value, &temp.device()).require_grad());
+            let temp = model.clamp_temperature().temp.val();
+            assert!(temp.is_require_grad());
+            temp.into_scalar::<f32>()
+        };
+        assert_eq!(with(0.002), COLDEST as f32);
+        assert_eq!(with(0.07), 0.07);
     }
 }
