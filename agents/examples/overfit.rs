@@ -67,17 +67,25 @@ fn main() {
         }
         if step % 50 == 0 || step + 1 == steps {
             let each: Vec<f32> = trained.losses.divergences().into_data().iter::<f32>().collect();
-            let text: Vec<_> = LOSSES.iter().zip(each).map(|(n, v)| format!("{n} {v:.2}")).collect();
+            let text: Vec<_> =
+                LOSSES.iter().zip(each).map(|(n, v)| format!("{n} {v:.2}")).collect();
             println!("step {step}: {value:.3}, norm {norm:.2}; {}", text.join(", "));
         }
         if step % 50 == 49 || step + 1 == steps {
             let hits = hits(&studio, &policy.valid(), &transitions);
-            println!("  hits {} of {SAMPLES}, rotations {}, {:.0?}", hits[0], hits[1], start.elapsed());
+            println!(
+                "  hits {} of {SAMPLES}, rotations {}, {:.0?}",
+                hits[0],
+                hits[1],
+                start.elapsed()
+            );
         }
     }
     let each = |part: Duration| 1e3 * part.as_secs_f64() / steps as f64;
     let [data, forward, backward, update] = spent.map(each);
-    println!("ms per step: data {data:.1}, forward {forward:.1}, backward {backward:.1}, update {update:.1}");
+    println!(
+        "ms per step: data {data:.1}, forward {forward:.1}, backward {backward:.1}, update {update:.1}"
+    );
 }
 
 /// Warm-up, then half a cosine.

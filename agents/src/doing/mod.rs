@@ -18,6 +18,8 @@ mod rotation;
 mod sentence;
 mod studio;
 pub mod synthetic;
+#[cfg(test)]
+mod tests;
 mod view;
 mod workspace;
 

@@ -287,7 +287,8 @@ mod tests {
 
     #[test]
     fn nearer_points_hide_farther_ones_in_either_order() {
-        let (low, high) = (([0.01, 0.01, -0.5], [1.0, 0.0, 0.0]), ([0.01, 0.01, 0.5], [0.0, 1.0, 0.0]));
+        let (low, high) =
+            (([0.01, 0.01, -0.5], [1.0, 0.0, 0.0]), ([0.01, 0.01, 0.5], [0.0, 1.0, 0.0]));
         for points in [[low, high], [high, low]] {
             let out = draw(&points, Window::WHOLE);
             assert_eq!(at(&out, 0, 3, 11, 12), 0.0);

@@ -104,14 +104,14 @@ impl Studio {
     ) -> Result<Batch, SampleError> {
         let mut batch = Batch::new(&self.shape, transitions.len());
         let observed: Vec<_> = transitions.iter().map(|t| &t.observation).collect();
-        batch.sentences =
-            Sentences::gather(observed.iter().map(|o| &o.sentence), &self.shape)?;
+        batch.sentences = Sentences::gather(observed.iter().map(|o| &o.sentence), &self.shape)?;
         batch.proprio = self.proprio(&observed)?;
         let samples = batch.samples(&self.shape);
         samples.into_par_iter().zip(transitions).enumerate().try_for_each(
             |(sample, (room, transition))| {
                 let mut rng = noise.stream(sample, "doing sample");
-                let action = transition.action.normalised().ok_or(SampleError::Action { sample })?;
+                let action =
+                    transition.action.normalised().ok_or(SampleError::Action { sample })?;
                 let motion = Motion::draw(&action, &self.space, augmentation, progress, &mut rng);
                 let cloud = Cloud::fuse_augmented(
                     &transition.observation.views,

@@ -167,7 +167,8 @@ impl ModuleVisitor for Walk<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let name = self.name();
         let gradients = self.gradients.as_ref().unwrap();
-        let gradient: Tensor<D> = gradients.get(param.id).unwrap_or_else(|| panic!("none for {name}"));
+        let gradient: Tensor<D> =
+            gradients.get(param.id).unwrap_or_else(|| panic!("none for {name}"));
         let expected = self.fixture.parameter::<D>("grad", &name, &gradient.device());
         let error: f32 = (gradient - expected).abs().max().into_scalar();
         self.seen += 1;
@@ -289,9 +290,8 @@ fn interleaving_equals_one_pass_per_chunk() {
     let other = Tensor::<2, Int>::from_data(TensorData::from(other), &device);
     let plan = Plan::arp(6);
     let [a, b] = [shown, other].map(|ids| actor.interleaved(&plan, prompts.val(), ids, None));
-    let change = |i: usize| -> f32 {
-        (a.logits[i].clone() - b.logits[i].clone()).abs().max().into_scalar()
-    };
+    let change =
+        |i: usize| -> f32 { (a.logits[i].clone() - b.logits[i].clone()).abs().max().into_scalar() };
     assert!(change(0) == 0.0 && change(1) > 0.0 && change(2) > 0.0);
     assert!(change(3) == 0.0 && change(4) == 0.0);
 }
