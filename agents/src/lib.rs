@@ -1,6 +1,11 @@
 //! The models in burn: `seeing` (ViCLIP), `doing` (ARP) and `mirror` (their alignment).
 
+pub mod contrast;
+pub mod count;
 pub mod doing;
+mod linear;
+pub mod mirror;
 pub mod preset;
+pub mod seeing;
 pub mod training;
 pub mod weights;

@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::usage::UsageError;
-use crate::{bench, build, catalogue, rollout, video};
+use crate::{bench, build, catalogue, embed, rollout, video};
 
 /// Trains robots to recognise what they do, in simulation.
 #[derive(Debug, Parser)]
@@ -41,6 +41,10 @@ pub enum Command {
     Rollout(rollout::Arguments),
     /// Film an episode, or all tasks, as contact sheet or animation
     Video(Box<video::Arguments>),
+    /// List the model presets with parameters, cost of a training pair, and shapes
+    Models,
+    /// Compare a clip with sentences, by a video-text model's weights
+    Embed(embed::Arguments),
     /// Say what this machine can do, and what is missing
     ///
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that

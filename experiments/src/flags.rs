@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
+use agents::preset::{self, Preset};
 use anyhow::Context as _;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -109,6 +110,13 @@ pub fn task(name: &str) -> Result<&'static Task, String> {
         let tip = nearest.map(|task| format!("; did you mean `{}`?", task.name));
         format!("no task is called `{name}`{}", tip.unwrap_or_default())
     })
+}
+
+/// A parser of preset names.
+pub fn preset() -> impl TypedValueParser<Value = &'static Preset> {
+    let names = preset::ALL.iter().map(|preset| preset.name);
+    PossibleValuesParser::new(names)
+        .try_map(|name| preset::find(&name).ok_or("no preset is called that"))
 }
 
 /// A parser whose help lists the values there are.

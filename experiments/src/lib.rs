@@ -8,11 +8,13 @@ pub mod build;
 pub mod catalogue;
 pub mod cli;
 pub mod doctor;
+pub mod embed;
 pub mod film;
 pub mod flags;
 pub mod home;
 pub mod log;
 pub mod machine;
+pub mod models;
 pub mod nearest;
 pub mod output;
 pub mod progress;
@@ -30,6 +32,8 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Tasks(arguments) => catalogue::run(arguments, &output),
         cli::Command::Rollout(arguments) => rollout::run(arguments, &output),
         cli::Command::Video(arguments) => video::run(arguments, &output),
+        cli::Command::Models => models::run(&output),
+        cli::Command::Embed(arguments) => embed::run(arguments, &output),
         cli::Command::Doctor => doctor::run(&output),
         cli::Command::Bench(arguments) => bench::run(arguments, &output),
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod actions;
+mod alignment;
 mod arm;
 mod binary;
 mod cli;
@@ -15,6 +16,8 @@ mod goldens;
 mod grasp;
 mod judge;
 mod licences;
+mod models;
 mod nineteenth;
+mod seeing;
 mod tasks;
 mod traps;

@@ -9,6 +9,7 @@ use rayon::ThreadPoolBuilder;
 
 use super::synthetic::Scene;
 use super::*;
+use crate::count;
 use crate::preset::{self, Layout, TINY};
 use crate::training::clip_global_norm;
 use crate::weights::{Init, Noise};
@@ -24,20 +25,18 @@ fn values<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
 
 /// Parameters are lazy: nothing of the published size is allocated here.
 #[test]
-fn published_policies_have_the_published_numbers_of_parameters() {
-    let count = |layout| {
-        let plus = layout == Layout::ArpPlus;
-        let (selfs, upsampler) = if plus { (6, 2.0) } else { (4, 1.25) };
-        let shape = preset::Doing { layout, selfs, upsampler, ..preset::PAPER_B.doing.clone() };
-        let policy = Arp::new(&Init::new(0, &Device::flex()), &shape);
-        let tables =
-            [&policy.mvt1, &policy.mvt2].map(|mvt| mvt.pos_encoding.shape().num_elements());
-        (policy.num_params(), policy.num_params() - tables.iter().sum::<usize>())
-    };
-    // 72.116 M and 74.014 M; without the positional tables within 0.01 M of 71.914 M and 73.813 M,
-    // which a tool counted that leaves out some more of the small tables.
-    assert_eq!(count(Layout::Arp), (72_115_622, 71_919_014));
-    assert_eq!(count(Layout::ArpPlus), (74_014_374, 73_817_766));
+fn policies_have_the_numbers_of_parameters_that_formulas_and_papers_give() {
+    let count = |shape| Arp::new(&Init::new(0, &Device::flex()), shape).num_params();
+    for preset in preset::ALL {
+        assert_eq!(count(&preset.doing), count::doing(&preset.doing).total, "{}", preset.name);
+    }
+    // 72.116 M and 74.014 M.
+    let plus = &preset::PAPER_B.doing;
+    assert_eq!(plus.layout, Layout::ArpPlus);
+    let plain = preset::Doing { layout: Layout::Arp, selfs: 4, upsampler: 1.25, ..plus.clone() };
+    assert_eq!((count(&plain), count(plus)), (72_115_622, 74_014_374));
+    let timed = preset::Doing { time_in_state: true, ..plain.clone() };
+    assert_eq!(count(&timed), count(&plain) + 2 * plain.channels);
 }
 
 #[test]

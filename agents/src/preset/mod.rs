@@ -1,9 +1,11 @@
 //! The sizes the models come in: one list, from two CPU cores to the published networks.
 
 mod ladder;
+mod published;
 mod shape;
 
 pub use ladder::{ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, SMALL, SMALL_PLUS, TINY};
+pub use published::{PUBLISHED, Part, Published};
 pub use shape::{Doing, Language, Layout, Mirror, Preset, Seeing, Tokens, Tower};
 
 /// The preset of that name.

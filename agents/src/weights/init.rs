@@ -14,6 +14,8 @@ use super::noise::gauss;
 pub enum Fill {
     /// Every element is this.
     Value(f32),
+    /// The elements themselves, as many as the shape holds.
+    List(&'static [f32]),
     /// Normal around zero with this standard deviation.
     Normal(f64),
     /// Uniform between minus and plus this bound.
@@ -43,6 +45,10 @@ impl Fill {
         let mut rng = ChaCha8Rng::from_seed(key);
         match self {
             Self::Value(value) => vec![value; count],
+            Self::List(values) => {
+                assert_eq!(values.len(), count, "a parameter of this shape");
+                values.to_vec()
+            }
             Self::Uniform(bound) => {
                 (0..count).map(|_| ((rng.random::<f64>() * 2.0 - 1.0) * bound) as f32).collect()
             }
@@ -173,7 +179,7 @@ mod tests {
     use super::*;
 
     fn values(init: &Init, field: &str, fill: Fill) -> Vec<f32> {
-        init.param(field, [100, 100], fill).val().into_data().to_vec().unwrap()
+        init.param(field, [100, 100], fill).val().into_data().try_to_vec().unwrap()
     }
 
     #[test]

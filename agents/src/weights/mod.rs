@@ -1,7 +1,22 @@
-//! Numbers of the networks: where the first ones come from, and the noise that training adds.
+//! Numbers of the networks: where the first ones come from, the noise that training adds, and the
+//! files they are kept in.
 
+mod error;
+mod file;
+mod import;
 mod init;
+mod leaves;
+mod load;
 mod noise;
+mod pickle;
+mod save;
+mod tables;
 
+pub use error::{Mismatch, WeightsError};
+pub use file::File;
+pub use import::{CLIP_TEXT, Names, OWN, VICLIP};
 pub use init::{Fill, Init};
+pub use leaves::{Leaf, leaves, parameters};
+pub use load::load;
 pub use noise::{Noise, stream};
+pub use save::{Saved, collect, write};

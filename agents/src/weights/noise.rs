@@ -81,7 +81,7 @@ mod tests {
 
     fn mask(noise: Noise, batch: usize, purpose: &str) -> Vec<f32> {
         let mask = noise.dropout([batch, 5, 200], 0.2, purpose, &Device::flex());
-        mask.into_data().to_vec().unwrap()
+        mask.into_data().try_to_vec().unwrap()
     }
 
     #[test]

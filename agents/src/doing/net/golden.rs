@@ -95,11 +95,8 @@ impl Fixture {
         let bytes = std::fs::read(path).unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
         let tensors = file.tensors().into_iter().map(|(name, view)| {
-            let float = view.dtype() == safetensors::Dtype::F32;
-            let values = view.data().chunks_exact(4).map(|bytes| {
-                let bytes = bytes.try_into().unwrap();
-                if float { f32::from_le_bytes(bytes) } else { i32::from_le_bytes(bytes) as f32 }
-            });
+            let values = view.data().chunks_exact(4);
+            let values = values.map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()));
             (name, (view.shape().to_vec(), values.collect()))
         });
         Self(tensors.collect())

@@ -1,0 +1,76 @@
+//! The parameters of a module by their paths.
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::Tensor;
+
+/// One parameter of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaf {
+    /// Field names from the root, joined by dots.
+    pub path: String,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// Whether it is the weight of a linear layer, which PyTorch keeps as `[out, in]`.
+    pub linear: bool,
+}
+
+/// The floating-point parameters of `module` in the order of its fields. None is drawn for it.
+#[must_use]
+pub fn leaves(module: &impl Module) -> Vec<Leaf> {
+    let mut walk = Listing::default();
+    module.visit(&mut walk);
+    walk.leaves
+}
+
+/// How many numbers `module` learns.
+#[must_use]
+pub fn parameters(module: &impl Module) -> usize {
+    leaves(module).iter().map(|leaf| leaf.shape.iter().product::<usize>()).sum()
+}
+
+/// Where a walk through a module is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    fields: Vec<String>,
+    types: Vec<String>,
+}
+
+impl Place {
+    pub(super) fn enter(&mut self, field: &str, container: &str) {
+        self.fields.push(field.into());
+        self.types.push(container.into());
+    }
+
+    pub(super) fn exit(&mut self) {
+        self.fields.pop();
+        self.types.pop();
+    }
+
+    pub(super) fn leaf<const D: usize>(&self, param: &Param<Tensor<D>>) -> Leaf {
+        // The last container is the one that holds the parameter.
+        let inside = self.types.last().is_some_and(|container| container == "Struct:Linear");
+        let weight = self.fields.last().is_some_and(|field| field == "weight");
+        let shape = param.lazy_shape().to_vec();
+        Leaf { path: self.fields.join("."), shape, linear: inside && weight }
+    }
+}
+
+#[derive(Default)]
+struct Listing {
+    place: Place,
+    leaves: Vec<Leaf>,
+}
+
+impl ModuleVisitor for Listing {
+    fn enter_module(&mut self, name: &str, container_type: &str) {
+        self.place.enter(name, container_type);
+    }
+
+    fn exit_module(&mut self, _name: &str, _container_type: &str) {
+        self.place.exit();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        self.leaves.push(self.place.leaf(param));
+    }
+}
