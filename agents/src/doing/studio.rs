@@ -18,16 +18,25 @@ use super::workspace::Workspace;
 use crate::preset;
 use crate::weights::Noise;
 
+/// Keyframes that an episode may have (RVT-2, ARP).
+const KEYFRAMES: usize = 25;
+
 /// What the policy knows when it decides.
 #[derive(Clone, Debug)]
 pub struct Observation<'a> {
     /// The cameras' pictures.
     pub views: Vec<View<'a>>,
-    /// Gripper open (0 or 1), positions of both fingers, and the time where the preset wants it: 1 at
-    /// the first keyframe, falling linearly to -1 at the 25th.
+    /// Gripper open (0 or 1), positions of both fingers, and [`clock`] where the preset wants it.
     pub proprio: Vec<f32>,
     /// The instruction.
     pub sentence: Sentence,
+}
+
+/// What a policy with `time_in_state` is told at keyframe `index`, counted from 0: 1 at first, falling
+/// linearly to -1 at the 25th and last (RVT-2).
+#[must_use]
+pub fn clock(index: usize) -> f32 {
+    1.0 - 2.0 * index as f32 / (KEYFRAMES - 1) as f32
 }
 
 /// An observation and the keyframe that an expert went to next.

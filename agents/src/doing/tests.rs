@@ -123,6 +123,21 @@ fn blank_policies_hear_nothing_and_others_do() {
 }
 
 #[test]
+fn policies_that_are_told_the_time_need_a_fourth_number() {
+    assert_eq!([clock(0), clock(12), clock(24)], [1.0, 0.0, -1.0]);
+    let shape = preset::Doing { time_in_state: true, ..TINY.doing.clone() };
+    let scenes = scenes(&shape, 1);
+    let studio = Studio::new(&shape, Workspace::default());
+    let policy = Arp::new(&Init::new(3, &Device::flex()), &shape);
+    let tap = |time: f32| {
+        let mut observation = scenes[0].transition().observation;
+        observation.proprio[3] = time;
+        studio.decide(&policy, &[observation], Tap::E2).unwrap().remove(0).tap
+    };
+    assert_ne!(tap(clock(0)), tap(clock(1)));
+}
+
+#[test]
 fn unusable_samples_are_named() {
     let shape = &TINY.doing;
     let scenes = scenes(shape, 2);
