@@ -180,7 +180,10 @@ mod tests {
             for point in [[0.2, 0.1, 0.8], [0.6, -0.5, 1.2]] {
                 let before = local(&action(), point);
                 let after = local(&moved, motion.point(point));
-                assert!((0..3).all(|i| (before[i] - after[i]).abs() < 1e-5), "{before:?} {after:?}");
+                assert!(
+                    (0..3).all(|i| (before[i] - after[i]).abs() < 1e-5),
+                    "{before:?} {after:?}"
+                );
             }
         }
     }

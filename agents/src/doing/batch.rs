@@ -75,11 +75,11 @@ impl Batch {
         let images = coarse
             .chunks_exact_mut(labels * CHANNELS)
             .zip(fine.chunks_exact_mut(labels * CHANNELS));
-        let labels = coarse_labels.chunks_exact_mut(labels).zip(fine_labels.chunks_exact_mut(labels));
+        let labels =
+            coarse_labels.chunks_exact_mut(labels).zip(fine_labels.chunks_exact_mut(labels));
         let floors = self.floor.chunks_exact_mut(STAGES);
         let prompts = self.prompt.chunks_exact_mut(VIEWS * self.area);
-        let tokens =
-            self.tokens.chunks_exact_mut(TOKENS).zip(self.shown.chunks_exact_mut(TOKENS));
+        let tokens = self.tokens.chunks_exact_mut(TOKENS).zip(self.shown.chunks_exact_mut(TOKENS));
         let parts = images.zip(labels).zip(floors).zip(prompts).zip(tokens);
         let room = |((((images, labels), floor), prompt), (tokens, shown))| {
             let ((coarse, fine), (coarse_labels, fine_labels)) = (images, labels);
@@ -105,7 +105,8 @@ impl Batch {
     #[must_use]
     pub fn into_inputs(self, shape: &preset::Doing, device: &Device) -> Inputs {
         let (b, area, fine) = (self.size, self.area, self.patch * self.patch);
-        let ids = |values| Tensor::<2, Int>::from_data(TensorData::new(values, [b, TOKENS]), device);
+        let ids =
+            |values| Tensor::<2, Int>::from_data(TensorData::new(values, [b, TOKENS]), device);
         let image = [b, VIEWS * area, CHANNELS * fine];
         let label = [b * VIEWS, area * fine];
         Inputs {
@@ -141,9 +142,10 @@ pub(super) fn speech(
         Sentences::Words(ids) => {
             Speech::Words(Tensor::from_data(TensorData::new(ids, [b, context]), device))
         }
-        Sentences::Features(values) => {
-            Speech::Features(Tensor::from_data(TensorData::new(values, [b, context, width]), device))
-        }
+        Sentences::Features(values) => Speech::Features(Tensor::from_data(
+            TensorData::new(values, [b, context, width]),
+            device,
+        )),
         Sentences::Blank => Speech::Blank,
     }
 }

@@ -14,9 +14,9 @@ const SAME: f32 = 1e-6;
 pub(super) fn weights(point: [f32; 3], shape: &preset::Doing, room: &mut [f32]) {
     let grid = shape.grid();
     for (axis, room) in Axis::ALL.into_iter().zip(room.chunks_exact_mut(grid * grid)).take(VIEWS) {
-        let [u, v] = axis.pixel(point, shape.size).map(|pixel| {
-            (pixel / shape.patch as f32 - 0.5).clamp(0.0, (grid - 1) as f32)
-        });
+        let [u, v] = axis
+            .pixel(point, shape.size)
+            .map(|pixel| (pixel / shape.patch as f32 - 0.5).clamp(0.0, (grid - 1) as f32));
         let (column, row) = (u as usize, v as usize);
         let mut sum = 0.0;
         for near in 0..4 {

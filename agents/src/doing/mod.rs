@@ -18,6 +18,8 @@ mod rotation;
 mod sentence;
 mod studio;
 pub mod synthetic;
+#[cfg(test)]
+mod tests;
 mod view;
 mod workspace;
 
@@ -32,6 +34,6 @@ pub use net::*;
 pub use render::{CHANNELS, Renderer, Window};
 pub use rotation::{BIN_DEGREES, BINS, from_bins, geodesic, to_bins};
 pub use sentence::{Sentence, SentenceError};
-pub use studio::{Observation, SampleError, Studio, Transition};
+pub use studio::{Observation, SampleError, Studio, Transition, clock};
 pub use view::{View, ViewError};
 pub use workspace::Workspace;

@@ -122,7 +122,10 @@ mod tests {
         let context = shape.language.context();
         let gather = |sentences: &[Sentence]| Sentences::gather(sentences.iter(), shape);
         let good = Sentence::Words(vec![3; context]);
-        assert_eq!(gather(&[good.clone(), good.clone()]), Ok(Sentences::Words(vec![3; 2 * context])));
+        assert_eq!(
+            gather(&[good.clone(), good.clone()]),
+            Ok(Sentences::Words(vec![3; 2 * context]))
+        );
         assert_eq!(gather(&[Sentence::Blank, Sentence::Blank]), Ok(Sentences::Blank));
         let error = |sentences: &[Sentence]| gather(sentences).unwrap_err().to_string();
         let short = error(&[good.clone(), Sentence::Words(vec![1])]);

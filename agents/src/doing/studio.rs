@@ -18,16 +18,25 @@ use super::workspace::Workspace;
 use crate::preset;
 use crate::weights::Noise;
 
+/// Keyframes that an episode may have (RVT-2, ARP).
+const KEYFRAMES: usize = 25;
+
 /// What the policy knows when it decides.
 #[derive(Clone, Debug)]
 pub struct Observation<'a> {
     /// The cameras' pictures.
     pub views: Vec<View<'a>>,
-    /// Gripper open (0 or 1), positions of both fingers, and the time where the preset wants it: 1 at
-    /// the first keyframe, falling linearly to -1 at the 25th.
+    /// Gripper open (0 or 1), positions of both fingers, and [`clock`] where the preset wants it.
     pub proprio: Vec<f32>,
     /// The instruction.
     pub sentence: Sentence,
+}
+
+/// What a policy with `time_in_state` is told at keyframe `index`, counted from 0: 1 at first, falling
+/// linearly to -1 at the 25th and last (RVT-2).
+#[must_use]
+pub fn clock(index: usize) -> f32 {
+    1.0 - 2.0 * index as f32 / (KEYFRAMES - 1) as f32
 }
 
 /// An observation and the keyframe that an expert went to next.
@@ -104,14 +113,14 @@ impl Studio {
     ) -> Result<Batch, SampleError> {
         let mut batch = Batch::new(&self.shape, transitions.len());
         let observed: Vec<_> = transitions.iter().map(|t| &t.observation).collect();
-        batch.sentences =
-            Sentences::gather(observed.iter().map(|o| &o.sentence), &self.shape)?;
+        batch.sentences = Sentences::gather(observed.iter().map(|o| &o.sentence), &self.shape)?;
         batch.proprio = self.proprio(&observed)?;
         let samples = batch.samples(&self.shape);
         samples.into_par_iter().zip(transitions).enumerate().try_for_each(
             |(sample, (room, transition))| {
                 let mut rng = noise.stream(sample, "doing sample");
-                let action = transition.action.normalised().ok_or(SampleError::Action { sample })?;
+                let action =
+                    transition.action.normalised().ok_or(SampleError::Action { sample })?;
                 let motion = Motion::draw(&action, &self.space, augmentation, progress, &mut rng);
                 let cloud = Cloud::fuse_augmented(
                     &transition.observation.views,

@@ -58,7 +58,8 @@ impl Convex {
     /// From `width` channels through `hidden`; every cell becomes `ratio * ratio` pixels.
     pub fn new(init: &Init, width: usize, hidden: usize, ratio: usize) -> Self {
         let (out, mask) = (init.at("net_out"), init.at("net_mask"));
-        let conv = |init: &Init, field: usize, sizes, kernel| Conv::new(&init.at(field), sizes, kernel);
+        let conv =
+            |init: &Init, field: usize, sizes, kernel| Conv::new(&init.at(field), sizes, kernel);
         Self {
             net_out: vec![
                 conv(&out, 0, [width, hidden], 3),
@@ -112,13 +113,16 @@ mod tests {
         let convex = Convex::new(&init, 4, 6, ratio);
         let around = Neighbours::new(n, grid, &device);
         let cells = n * grid * grid;
-        let mixtures = init.param("mixtures", [cells, NEAR * ratio * ratio], Fill::Normal(9.0)).val();
+        let mixtures =
+            init.param("mixtures", [cells, NEAR * ratio * ratio], Fill::Normal(9.0)).val();
         let values = Tensor::full([cells, 1], 2.5, &device);
-        let fine: Vec<f32> = convex.mix(values, mixtures, &around).into_data().try_to_vec().unwrap();
+        let fine: Vec<f32> =
+            convex.mix(values, mixtures, &around).into_data().try_to_vec().unwrap();
         let mut outside = 0;
         for (index, value) in fine.into_iter().enumerate() {
             let cell = index / (ratio * ratio) % (grid * grid);
-            let inner = (1..grid - 1).contains(&(cell / grid)) && (1..grid - 1).contains(&(cell % grid));
+            let inner =
+                (1..grid - 1).contains(&(cell / grid)) && (1..grid - 1).contains(&(cell % grid));
             if inner {
                 assert!((value - 2.5).abs() < 1e-5);
             } else if (value - 2.5).abs() > 1e-3 {

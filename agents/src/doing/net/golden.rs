@@ -95,11 +95,8 @@ impl Fixture {
         let bytes = std::fs::read(path).unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
         let tensors = file.tensors().into_iter().map(|(name, view)| {
-            let float = view.dtype() == safetensors::Dtype::F32;
-            let values = view.data().chunks_exact(4).map(|bytes| {
-                let bytes = bytes.try_into().unwrap();
-                if float { f32::from_le_bytes(bytes) } else { i32::from_le_bytes(bytes) as f32 }
-            });
+            let values = view.data().chunks_exact(4);
+            let values = values.map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()));
             (name, (view.shape().to_vec(), values.collect()))
         });
         Self(tensors.collect())
@@ -167,7 +164,8 @@ impl ModuleVisitor for Walk<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let name = self.name();
         let gradients = self.gradients.as_ref().unwrap();
-        let gradient: Tensor<D> = gradients.get(param.id).unwrap_or_else(|| panic!("none for {name}"));
+        let gradient: Tensor<D> =
+            gradients.get(param.id).unwrap_or_else(|| panic!("none for {name}"));
         let expected = self.fixture.parameter::<D>("grad", &name, &gradient.device());
         let error: f32 = (gradient - expected).abs().max().into_scalar();
         self.seen += 1;
@@ -289,9 +287,8 @@ fn interleaving_equals_one_pass_per_chunk() {
     let other = Tensor::<2, Int>::from_data(TensorData::from(other), &device);
     let plan = Plan::arp(6);
     let [a, b] = [shown, other].map(|ids| actor.interleaved(&plan, prompts.val(), ids, None));
-    let change = |i: usize| -> f32 {
-        (a.logits[i].clone() - b.logits[i].clone()).abs().max().into_scalar()
-    };
+    let change =
+        |i: usize| -> f32 { (a.logits[i].clone() - b.logits[i].clone()).abs().max().into_scalar() };
     assert!(change(0) == 0.0 && change(1) > 0.0 && change(2) > 0.0);
     assert!(change(3) == 0.0 && change(4) == 0.0);
 }

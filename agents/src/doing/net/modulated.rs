@@ -88,9 +88,8 @@ impl Modulated {
         let found = if self.extra_norm { plain_norm(found) } else { found };
         let packed = self.modulation.forward(activation::silu(found));
         let part = |index: usize| packed.clone().narrow(2, index * width, width);
-        let modulated = |x: Tensor<3>, first: usize| {
-            plain_norm(x) * (part(first + 1) + 1.0) + part(first)
-        };
+        let modulated =
+            |x: Tensor<3>, first: usize| plain_norm(x) * (part(first + 1) + 1.0) + part(first);
         let branch = self.attn.forward(modulated(x.clone(), 0), None);
         let x = x + part(2) * Dropout::apply(dropout, branch, &format!("{layer}.attn"));
         let branch = self.mlp.forward(modulated(x.clone(), 3));

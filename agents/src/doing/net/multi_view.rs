@@ -100,7 +100,8 @@ impl Layer {
         let x = x + Dropout::apply(dropout, branch, &format!("{layer}.attn"));
         let packed = self.ff_in.forward(self.ff_norm.forward(x.clone()));
         let hidden = packed.dims()[2] / 2;
-        let (values, gates) = (packed.clone().narrow(2, 0, hidden), packed.narrow(2, hidden, hidden));
+        let (values, gates) =
+            (packed.clone().narrow(2, 0, hidden), packed.narrow(2, hidden, hidden));
         let branch = self.ff_out.forward(values * activation::gelu(gates));
         x + Dropout::apply(dropout, branch, &format!("{layer}.ff"))
     }
@@ -143,11 +144,7 @@ impl MultiView {
         Self {
             pos_encoding: init.param("pos_encoding", [1, VIEWS * area, 2 * c], Fill::Normal(1.0)),
             patchify: Patchify::new(&init.at("patchify"), c, shape.patch),
-            proprio_preprocess: Preprocess::new(
-                &init.at("proprio_preprocess"),
-                shape.proprio(),
-                c,
-            ),
+            proprio_preprocess: Preprocess::new(&init.at("proprio_preprocess"), shape.proprio(), c),
             lang_preprocess: Preprocess::new(
                 &init.at("lang_preprocess"),
                 shape.language.width(),

@@ -145,7 +145,9 @@ mod tests {
         assert_eq!(seen(Row::Asked(8)), [0, 1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(seen(Row::Asked(9)), [0, 1, 2, 3, 4, 5]);
         assert_eq!(seen(Row::Given(10)), [0, 1, 2, 3, 4, 5, 9, 10]);
-        assert!(plan.sees(Row::Asked(7), Row::Asked(7)) && !plan.sees(Row::Asked(7), Row::Asked(6)));
+        assert!(
+            plan.sees(Row::Asked(7), Row::Asked(7)) && !plan.sees(Row::Asked(7), Row::Asked(6))
+        );
         assert_eq!(plan.interleaved().len(), 16);
         let passes: Vec<_> = plan.passes().map(|rows| rows.len()).collect();
         assert_eq!(passes, [7, 8, 9, 10, 11]);
