@@ -94,7 +94,7 @@ impl<'a> Arm<'a> {
             scores.entry((key.seed, key.task)).or_default().push(hit);
         }
         let counts = scores.into_values().map(|hits| hits.into_iter().collect::<Counts>());
-        counts.filter_map(|counts| counts.rate()).collect()
+        counts.filter_map(Counts::rate).collect()
     }
 
     /// Its entry in a legend.

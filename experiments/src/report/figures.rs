@@ -99,12 +99,13 @@ fn scatter(analysis: &Analysis, arms: &[Arm<'_>]) -> Option<String> {
                 let same =
                     |row: &&super::summary::Correlation| row.arm == arm.label && row.with == with;
                 let found = analysis.correlations.iter().find(same);
-                let finding = found.and_then(|row| {
-                    let (rho, low, high) = (row.rho?, row.low?, row.high?);
-                    Some(format!(
-                        "Spearman {rho:.2}, 95 % {low:.2} to {high:.2}, n = {}",
-                        row.tasks
-                    ))
+                let finding =
+                    found.and_then(|row| Some((row.rho?, row.low.zip(row.high), row.tasks)));
+                let finding = finding.map(|(rho, ends, n)| match ends {
+                    Some((low, high)) => {
+                        format!("Spearman {rho:.2}, 95 % {low:.2} to {high:.2}, {n} tasks")
+                    }
+                    None => format!("Spearman {rho:.2}, {n} tasks"),
                 });
                 let x = match with {
                     "alignment" => "Recall@1 between the shared representations, per cent",
@@ -134,10 +135,10 @@ fn scatter(analysis: &Analysis, arms: &[Arm<'_>]) -> Option<String> {
 }
 
 /// Which quantities some arm logged, in the order of training.
-fn quantities<'a>(
-    logged: &'a [BTreeMap<Quantity, Seeds>],
+fn quantities(
+    logged: &[BTreeMap<Quantity, Seeds>],
     wanted: impl Fn(&Quantity) -> bool,
-) -> Vec<&'a Quantity> {
+) -> Vec<&Quantity> {
     let all: BTreeSet<&Quantity> = logged.iter().flat_map(BTreeMap::keys).collect();
     all.into_iter().filter(|quantity| wanted(quantity)).collect()
 }
@@ -161,8 +162,7 @@ fn curves(
     (!figure.panels.is_empty()).then(|| figure.svg())
 }
 
-const SEEDS: &str =
-    "Mean over the training seeds; the band goes from the lowest to the highest seed.";
+const SEEDS: &str = "Mean over the training seeds; bands from the lowest to the highest seed.";
 
 fn learning(arms: &[Arm<'_>], logged: &[BTreeMap<Quantity, Seeds>]) -> Option<String> {
     curves("Learning curves", SEEDS, arms, logged, |Quantity { phase, name, .. }| {
@@ -179,8 +179,8 @@ fn learning(arms: &[Arm<'_>], logged: &[BTreeMap<Quantity, Seeds>]) -> Option<St
 }
 
 fn cosines(arms: &[Arm<'_>], logged: &[BTreeMap<Quantity, Seeds>]) -> Option<String> {
-    let note = format!("Alignment against a tower's own loss; below 0 they pull apart. {SEEDS}");
-    curves("Gradient cosine", &note, arms, logged, |Quantity { phase, name, .. }| {
+    let note = "Alignment against a tower's own loss; below 0 they pull apart. Bands: lowest to highest seed.";
+    curves("Gradient cosine", note, arms, logged, |Quantity { phase, name, .. }| {
         let tower = name.strip_prefix(COSINE)?;
         Some(CurvePanel {
             title: format!("{phase}: {tower}"),

@@ -5,7 +5,8 @@ use super::arm::Arm;
 use super::format::{NONE, counts, interval, number, percent, points, probability, span};
 use super::grid::Grid;
 use super::measure::{Counts, Measure};
-use super::summary::{Ablation, Task};
+use super::summary::{Ablation, Curve, Task};
+use crate::tables::names::{RECALL_TASK, phase_order};
 
 /// The ablation by one measure, with the paper's figures beside ours.
 pub(super) fn ablation(analysis: &Analysis, measure: Measure) -> Grid {
@@ -175,12 +176,12 @@ pub(super) fn hits(analysis: &Analysis, arms: &[Arm<'_>]) -> Grid {
 /// Every cell with what became of it.
 pub(super) fn cells(analysis: &Analysis) -> Grid {
     let mut grid = Grid::new(
-        2,
+        3,
         [
             "cell",
             "arm",
-            "seed",
             "status",
+            "seed",
             "episodes",
             "success %",
             "95 %",
@@ -195,8 +196,8 @@ pub(super) fn cells(analysis: &Analysis) -> Grid {
         grid.row([
             row.cell.clone(),
             row.arm.clone(),
-            row.seed.to_string(),
             row.status.clone(),
+            row.seed.to_string(),
             row.episodes.to_string(),
             percent(row.success),
             interval(row.success_low, row.success_high),
@@ -224,6 +225,35 @@ pub(super) fn curves(analysis: &Analysis) -> Grid {
             number(row.last),
             percent(row.negative),
         ]);
+    }
+    grid
+}
+
+/// The same, arms side by side: a row for every quantity but those of single tasks.
+pub(super) fn training(analysis: &Analysis, arms: &[Arm<'_>]) -> Grid {
+    let header = arms.iter().map(|arm| arm.label.clone());
+    let words = ["phase", "quantity"].map(str::to_owned);
+    let mut grid = Grid::new(2, words.into_iter().chain(header));
+    let mut shown: Vec<(usize, &str, &str)> = analysis
+        .curves
+        .iter()
+        .filter(|row| !row.name.starts_with(RECALL_TASK))
+        .map(|row| (phase_order(&row.phase), row.phase.as_str(), row.name.as_str()))
+        .collect();
+    shown.sort_unstable();
+    shown.dedup();
+    for (_, phase, name) in shown {
+        let cells = arms.iter().map(|arm| {
+            let same =
+                |row: &&Curve| row.arm == arm.label && row.phase == phase && row.name == name;
+            let Some(row) = analysis.curves.iter().find(same) else { return NONE.to_owned() };
+            let below = match row.negative {
+                Some(share) if share > 0.0 => format!(" ({:.0} % below 0)", 100.0 * share),
+                _ => String::new(),
+            };
+            format!("{} to {}{below}", number(row.first), number(row.last))
+        });
+        grid.row([phase, name].map(str::to_owned).into_iter().chain(cells));
     }
     grid
 }

@@ -100,7 +100,7 @@ fn json_holds_the_numbers_of_the_formulas() {
     assert_eq!(primary["k"], 126 + 2 * (3 + 2 + 3 + 2 + 3 + 2));
     let difference = primary["difference"].as_f64().unwrap();
     assert!((difference - 30.0 / 240.0).abs() < 1e-12);
-    // 30 scenes won and none lost: 2 / 2^30; four arms in the family of temperatures less one of it.
+    // 30 scenes won and none lost: 2 / 2^30; three arms are in the family of temperatures.
     let p = primary["p"].as_f64().unwrap();
     assert!((p * 2.0_f64.powi(29) - 1.0).abs() < 1e-6);
     assert!((primary["p_tau"].as_f64().unwrap() / p - 3.0).abs() < 1e-9);
