@@ -75,15 +75,11 @@ fn tasks(arms: &[Arm<'_>]) -> Option<String> {
     let tasks = arm::tasks(arms);
     let rows = tasks.iter().filter_map(|task| row(task, Some(task)));
     let rows: Vec<IntervalRow> = rows.chain(row("all tasks", None)).collect();
-    let series = arms.iter().map(|arm| match arm.counts(Measure::Success, None).tries {
-        0 => Series { name: format!("{} (missing)", arm.label), ..arm.series() },
-        _ => arm.series(),
-    });
     let figure = Intervals {
         title: "Success by task".into(),
         note: "Closed loop, over all training seeds, with 95 % Wilson intervals.".into(),
         panels: vec![Measure::Success.title().into()],
-        series: series.collect(),
+        series: arms.iter().map(Arm::series).collect(),
         hollow: None,
         rows,
     };
