@@ -68,13 +68,12 @@ impl Intervals {
         let each = if panels.len() > 1 { 330.0 } else { 520.0 };
         let whole = names + panels.len() as f64 * (each + 40.0);
         let hollow = hollow.as_deref();
-        let top = 62.0 + legend::height(series, hollow, whole - 40.0) + 26.0;
+        let top = legend::HEAD + legend::height(series, hollow, whole - 40.0) + 26.0;
         let heights: Vec<f64> = rows.iter().map(height).collect();
         let bottom = top + heights.iter().sum::<f64>();
 
         let mut svg = Svg::new(whole, bottom + AXES);
-        svg.bold([20.0, 28.0], Anchor::Start, 16.0, INK, title);
-        svg.text([20.0, 47.0], Anchor::Start, 12.0, SOFT, note);
+        legend::head(&mut svg, title, note);
         legend::draw(&mut svg, [20.0, 60.0], series, hollow, whole - 40.0);
         let lefts: Vec<f64> =
             (0..panels.len()).map(|index| names + 10.0 + index as f64 * (each + 40.0)).collect();

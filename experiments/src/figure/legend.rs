@@ -1,6 +1,6 @@
 //! Which colour is what.
 
-use super::svg::{Anchor, INK, Svg, width};
+use super::svg::{Anchor, INK, SOFT, Svg, width};
 
 /// Something that has a colour in a figure.
 #[derive(Clone, Debug)]
@@ -34,6 +34,15 @@ fn layout(names: &[&str], room: f64) -> (Vec<[f64; 2]>, f64) {
 /// Height of the legend, pixels.
 pub(super) fn height(series: &[Series], hollow: Option<&str>, room: f64) -> f64 {
     layout(&names(series, hollow), room).1
+}
+
+/// Height of the title and the note above a legend, pixels.
+pub(super) const HEAD: f64 = 62.0;
+
+/// Draws the title of a figure and the note under it.
+pub(super) fn head(svg: &mut Svg, title: &str, note: &str) {
+    svg.bold([20.0, 28.0], Anchor::Start, 16.0, INK, title);
+    svg.text([20.0, 47.0], Anchor::Start, 12.0, SOFT, note);
 }
 
 /// Draws the legend with its top left corner at `at`; `hollow` names the hollow marks.

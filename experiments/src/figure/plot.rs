@@ -63,6 +63,9 @@ pub(super) struct Tiles {
     tile: [f64; 2],
 }
 
+/// Least width of a figure, so that its note fits, pixels.
+pub(super) const LEAST: f64 = 720.0;
+
 /// Margins of a plot for its axes and titles: left, top, right, bottom, pixels.
 const MARGIN: [f64; 4] = [58.0, 34.0, 18.0, 40.0];
 

@@ -1,6 +1,7 @@
 //! Points with names: one number of every task against another.
 
-use super::plot::{Plot, Tiles};
+use super::legend;
+use super::plot::{LEAST, Plot, Tiles};
 use super::scale::range;
 use super::svg::{Anchor, INK, SOFT, Svg};
 
@@ -49,10 +50,9 @@ impl Scatter {
         let Self { title, note, panels } = self;
         let tiles = Tiles::new(panels.len(), 2, [400.0, 290.0]);
         let [w, h] = tiles.size();
-        let (w, top) = (w.max(640.0), 70.0);
+        let (w, top) = (w.max(LEAST), 70.0);
         let mut svg = Svg::new(w, top + h + 10.0);
-        svg.bold([20.0, 28.0], Anchor::Start, 16.0, INK, title);
-        svg.text([20.0, 47.0], Anchor::Start, 12.0, SOFT, note);
+        legend::head(&mut svg, title, note);
         for (index, panel) in panels.iter().enumerate() {
             let ([x, y], size) = tiles.place(index);
             panel.draw(&mut svg, [x, y + top], size);
@@ -61,6 +61,8 @@ impl Scatter {
     }
 }
 
+/// Height of the line between title and plot, pixels.
+const FINDING: f64 = 18.0;
 /// Size of a point's name, pixels.
 const LABEL: f64 = 9.5;
 
@@ -72,10 +74,11 @@ impl Panel {
             let room = 5.0_f64.max(0.08 * (high - low));
             [(low - room).max(-3.0), (high + room).min(103.0)]
         };
+        svg.bold([at[0], at[1] - 12.0], Anchor::Start, 13.0, INK, &self.title);
+        let (at, size) = ([at[0], at[1] + FINDING], [size[0], size[1] - FINDING]);
+        svg.text([at[0], at[1] - 12.0], Anchor::Start, 11.5, SOFT, &self.finding);
         let plot = Plot::new(at, size, axis(|p| p.x), axis(|p| p.y));
-        plot.draw(svg, &self.title, &self.x, &self.y, false);
-        let corner = [at[0] + size[0], at[1] - 10.0];
-        svg.text(corner, Anchor::End, 11.5, INK, &self.finding);
+        plot.draw(svg, "", &self.x, &self.y, false);
         let mut taken: Vec<[f64; 4]> = Vec::new();
         for Point { label, x, y } in &self.points {
             let [x, y] = plot.at(100.0 * x, 100.0 * y);

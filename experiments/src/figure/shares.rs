@@ -1,9 +1,9 @@
 //! Areas on one another: what each part contributes to the whole, over training steps.
 
 use super::legend::{self, Series};
-use super::plot::{Plot, Tiles};
+use super::plot::{LEAST, Plot, Tiles};
 use super::scale::range;
-use super::svg::{Anchor, INK, SOFT, Svg};
+use super::svg::Svg;
 
 /// Small plots that share their parts.
 #[derive(Clone, Debug)]
@@ -33,11 +33,10 @@ impl Shares {
         let Self { title, note, series, panels } = self;
         let tiles = Tiles::new(panels.len(), 3, [250.0, 150.0]);
         let [w, h] = tiles.size();
-        let w = w.max(640.0);
-        let top = 62.0 + legend::height(series, None, w - 40.0);
+        let w = w.max(LEAST);
+        let top = legend::HEAD + legend::height(series, None, w - 40.0);
         let mut svg = Svg::new(w, top + h + 10.0);
-        svg.bold([20.0, 28.0], Anchor::Start, 16.0, INK, title);
-        svg.text([20.0, 47.0], Anchor::Start, 12.0, SOFT, note);
+        legend::head(&mut svg, title, note);
         legend::draw(&mut svg, [20.0, 60.0], series, None, w - 40.0);
         for (index, panel) in panels.iter().enumerate() {
             let ([x, y], size) = tiles.place(index);

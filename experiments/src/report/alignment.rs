@@ -9,9 +9,12 @@ use super::summary::Correlation;
 use crate::stats::{Spearman, partial_spearman};
 use crate::tables::names::{RECALL_TASK, phase_order};
 
+/// Place of a phase in the schedule, its name, and the step in it.
+type When<'a> = (usize, &'a str, i64);
+
 /// Recall@1 of every task that has it: the last step of each seed, averaged over the seeds.
 pub(super) fn by_task<'a>(arm: &Arm<'a>) -> BTreeMap<&'a str, f64> {
-    let mut last: BTreeMap<(&str, i64), ((usize, &str, i64), f64)> = BTreeMap::new();
+    let mut last: BTreeMap<(&str, i64), (When<'_>, f64)> = BTreeMap::new();
     for cell in &arm.cells {
         for row in &cell.tables.training {
             let Some(task) = row.name.strip_prefix(RECALL_TASK) else { continue };
@@ -66,8 +69,8 @@ pub(super) fn correlations(
             with: with.to_owned(),
             tasks: points.len() as i64,
             rho: found.map(|found| found.rho),
-            low: found.map(|found| found.low),
-            high: found.map(|found| found.high),
+            low: found.and_then(|found| Some(found.interval?[0])),
+            high: found.and_then(|found| Some(found.interval?[1])),
             partial: ease.and_then(|ease| partial_spearman(&other, &success, &ease)),
         }
     };

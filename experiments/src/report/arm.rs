@@ -94,12 +94,13 @@ impl<'a> Arm<'a> {
             scores.entry((key.seed, key.task)).or_default().push(hit);
         }
         let counts = scores.into_values().map(|hits| hits.into_iter().collect::<Counts>());
-        counts.filter_map(|counts| counts.rate()).collect()
+        counts.filter_map(Counts::rate).collect()
     }
 
     /// Its entry in a legend.
     pub(super) fn series(&self) -> Series {
-        Series { name: self.label.clone(), colour: self.colour }
+        let remark = if self.done() == 0 { " (missing)" } else { "" };
+        Series { name: format!("{}{remark}", self.label), colour: self.colour }
     }
 }
 
@@ -110,4 +111,39 @@ pub(super) fn tasks<'a>(arms: &[Arm<'a>]) -> Vec<&'a str> {
     let validated = cells().flat_map(|cell| &cell.tables.validation).map(|row| row.task.as_str());
     let tasks: BTreeSet<&str> = keys.map(|(key, _)| key.task).chain(validated).collect();
     tasks.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::report::source::Tables;
+    use crate::sweep::plan::Cell;
+
+    fn loaded(arm: &str, pairing: &str, rate: &str, seed: i64) -> Loaded {
+        let axes = BTreeMap::from([("train.rate".to_owned(), rate.to_owned())]);
+        let (id, arm, pairing) = (format!("{arm}{rate}{seed}"), arm.to_owned(), pairing.to_owned());
+        let cell = Cell { id, arm, pairing, tau: 0.1, seed, axes };
+        Loaded { cell, status: Status::Missing, run: String::new(), tables: Tables::default() }
+    }
+
+    #[test]
+    fn arms_are_compared_with_the_baseline_of_the_same_axes() {
+        let cells = ["1e-4", "1e-3"].into_iter().flat_map(|rate| {
+            [("base", "none", 0), ("base", "none", 1), ("mirror", "task", 0), ("other", "none", 0)]
+                .map(|(arm, pairing, seed)| loaded(arm, pairing, rate, seed))
+        });
+        let primary = Some(["mirror".to_owned(), "base".to_owned()]);
+        let study =
+            Study { name: "x".into(), config: Value::Null, primary, cells: cells.collect() };
+        let arms = arms(&study);
+        let labels: Vec<&str> = arms.iter().map(|arm| arm.label.as_str()).collect();
+        assert_eq!(labels[..2], ["base train.rate=1e-4", "mirror train.rate=1e-4"]);
+        let baselines: Vec<Option<usize>> = arms.iter().map(|arm| arm.baseline).collect();
+        assert_eq!(baselines, [None, Some(0), Some(0), None, Some(3), Some(3)]);
+        let primary: Vec<bool> = arms.iter().map(|arm| arm.primary).collect();
+        assert_eq!(primary, [false, true, false, false, true, false]);
+        assert_eq!((arms[0].cells.len(), arms[1].cells.len()), (2, 1));
+    }
 }

@@ -75,15 +75,11 @@ fn tasks(arms: &[Arm<'_>]) -> Option<String> {
     let tasks = arm::tasks(arms);
     let rows = tasks.iter().filter_map(|task| row(task, Some(task)));
     let rows: Vec<IntervalRow> = rows.chain(row("all tasks", None)).collect();
-    let series = arms.iter().map(|arm| match arm.counts(Measure::Success, None).tries {
-        0 => Series { name: format!("{} (missing)", arm.label), ..arm.series() },
-        _ => arm.series(),
-    });
     let figure = Intervals {
         title: "Success by task".into(),
         note: "Closed loop, over all training seeds, with 95 % Wilson intervals.".into(),
         panels: vec![Measure::Success.title().into()],
-        series: series.collect(),
+        series: arms.iter().map(Arm::series).collect(),
         hollow: None,
         rows,
     };
@@ -99,12 +95,13 @@ fn scatter(analysis: &Analysis, arms: &[Arm<'_>]) -> Option<String> {
                 let same =
                     |row: &&super::summary::Correlation| row.arm == arm.label && row.with == with;
                 let found = analysis.correlations.iter().find(same);
-                let finding = found.and_then(|row| {
-                    let (rho, low, high) = (row.rho?, row.low?, row.high?);
-                    Some(format!(
-                        "Spearman {rho:.2}, 95 % {low:.2} to {high:.2}, n = {}",
-                        row.tasks
-                    ))
+                let finding =
+                    found.and_then(|row| Some((row.rho?, row.low.zip(row.high), row.tasks)));
+                let finding = finding.map(|(rho, ends, n)| match ends {
+                    Some((low, high)) => {
+                        format!("Spearman {rho:.2}, 95 % {low:.2} to {high:.2}, {n} tasks")
+                    }
+                    None => format!("Spearman {rho:.2}, {n} tasks"),
                 });
                 let x = match with {
                     "alignment" => "Recall@1 between the shared representations, per cent",
@@ -134,10 +131,10 @@ fn scatter(analysis: &Analysis, arms: &[Arm<'_>]) -> Option<String> {
 }
 
 /// Which quantities some arm logged, in the order of training.
-fn quantities<'a>(
-    logged: &'a [BTreeMap<Quantity, Seeds>],
+fn quantities(
+    logged: &[BTreeMap<Quantity, Seeds>],
     wanted: impl Fn(&Quantity) -> bool,
-) -> Vec<&'a Quantity> {
+) -> Vec<&Quantity> {
     let all: BTreeSet<&Quantity> = logged.iter().flat_map(BTreeMap::keys).collect();
     all.into_iter().filter(|quantity| wanted(quantity)).collect()
 }
@@ -161,8 +158,7 @@ fn curves(
     (!figure.panels.is_empty()).then(|| figure.svg())
 }
 
-const SEEDS: &str =
-    "Mean over the training seeds; the band goes from the lowest to the highest seed.";
+const SEEDS: &str = "Mean over the training seeds; bands from the lowest to the highest seed.";
 
 fn learning(arms: &[Arm<'_>], logged: &[BTreeMap<Quantity, Seeds>]) -> Option<String> {
     curves("Learning curves", SEEDS, arms, logged, |Quantity { phase, name, .. }| {
@@ -179,8 +175,8 @@ fn learning(arms: &[Arm<'_>], logged: &[BTreeMap<Quantity, Seeds>]) -> Option<St
 }
 
 fn cosines(arms: &[Arm<'_>], logged: &[BTreeMap<Quantity, Seeds>]) -> Option<String> {
-    let note = format!("Alignment against a tower's own loss; below 0 they pull apart. {SEEDS}");
-    curves("Gradient cosine", &note, arms, logged, |Quantity { phase, name, .. }| {
+    let note = "Alignment against a tower's own loss; below 0 they pull apart. Bands: lowest to highest seed.";
+    curves("Gradient cosine", note, arms, logged, |Quantity { phase, name, .. }| {
         let tower = name.strip_prefix(COSINE)?;
         Some(CurvePanel {
             title: format!("{phase}: {tower}"),

@@ -50,8 +50,8 @@ impl Page<'_> {
         parts.extend(self.figure("success_alignment", "Success against alignment by task"));
         let tests = grids::comparisons(analysis);
         parts.extend(self.section("Tests", &tests, TESTS));
-        let curves = grids::curves(analysis);
-        parts.extend(self.section("Training", &curves, ""));
+        let training = grids::training(analysis, arms);
+        parts.extend(self.section("Training", &training, TRAINING));
         parts.extend(self.figure("learning_curves", "Learning curves"));
         parts.extend(self.figure("loss_shares", "Share of each part of the loss"));
         parts.extend(self.figure("gradient_cosine", "Cosine between gradients"));
@@ -140,6 +140,9 @@ const HITS: &str = "Offline: the share of recorded transitions of the split for 
 const CORRELATION: &str = "Spearman's rank correlation over tasks; the last column takes out the baseline's success, so what makes a task easy.";
 const TESTS: &str = "McNemar's test treats every training seed's scenes as new ones. CMH pools the tasks as independent samples. \
     Detectable: the smallest rise that so many pairs show four times in five at 5 %, if outcomes on one scene correlate by 0.5.";
+
+const TRAINING: &str =
+    "Mean of the first tenth of the steps to mean of the last tenth, over the training seeds.";
 
 /// A name must not become markup.
 fn escaped(name: &str) -> String {

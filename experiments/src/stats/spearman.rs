@@ -9,10 +9,8 @@ use super::normal::Z95;
 pub struct Spearman {
     /// The correlation, in -1..=1.
     pub rho: f64,
-    /// Lower end of the interval.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
+    /// Both ends of the interval; none for a perfect correlation, of which the formula knows no error.
+    pub interval: Option<[f64; 2]>,
     /// Pairs it rests on.
     pub n: usize,
 }
@@ -30,8 +28,8 @@ impl Spearman {
         let rho = correlation(&ranks(&a[..n]), &ranks(&b[..n]))?;
         let error = ((1.0 + rho * rho / 2.0) / (n as f64 - 3.0)).sqrt();
         let centre = libm::atanh(rho);
-        let [low, high] = [-1.0, 1.0].map(|side| libm::tanh(centre + side * Z95 * error));
-        Some(Self { rho, low, high, n })
+        let ends = [-1.0, 1.0].map(|side| libm::tanh(centre + side * Z95 * error));
+        Some(Self { rho, interval: centre.is_finite().then_some(ends), n })
     }
 }
 
@@ -82,7 +80,8 @@ mod tests {
     /// From scipy 1.17 (`spearmanr`); the interval and the partial correlation by their formulas in numpy.
     #[test]
     fn ties_and_interval_match_scipy() {
-        let Spearman { rho, low, high, n } = Spearman::of(&A, &B).unwrap();
+        let Spearman { rho, interval, n } = Spearman::of(&A, &B).unwrap();
+        let [low, high] = interval.unwrap();
         assert!((rho - 0.766_480_807_624).abs() < 1e-9 && n == 8);
         assert!((low - 0.014_756_290_095).abs() < 1e-9 && (high - 0.964_638_710_685).abs() < 1e-9);
         assert!((partial_spearman(&A, &B, &C).unwrap() - 0.532_099_231_436).abs() < 1e-9);
@@ -100,6 +99,7 @@ mod tests {
         assert_eq!(Spearman::of(&[1.0; 6], &A[..6]), None);
         assert_eq!(Spearman::of(&A[..3], &B[..3]), None);
         assert_eq!(partial_spearman(&A, &B, &A), None);
-        assert_eq!(Spearman::of(&A, &A).unwrap().high, 1.0);
+        let same = Spearman::of(&A, &A).unwrap();
+        assert_eq!((same.rho, same.interval), (1.0, None));
     }
 }

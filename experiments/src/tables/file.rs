@@ -137,6 +137,8 @@ mod tests {
         }
     }
 
+    const DAMAGED: &str = "not a table that this program wrote, or damaged since";
+
     fn refusal<R: Row>(bytes: &[u8]) -> String {
         format!("{:#}", parse::<R>(Path::new("some/table.parquet"), bytes).err().unwrap())
     }
@@ -160,9 +162,9 @@ mod tests {
             "column `value` has gaps",
             "no column `value`",
             "column `value` does not belong to the table `unit`",
-            "not a Parquet file that can be read",
-            "not a Parquet file that can be read",
-            "not a Parquet file that can be read",
+            DAMAGED,
+            DAMAGED,
+            DAMAGED,
         ];
         assert_eq!(lines, expected.map(|line| format!("some/table.parquet: {line}")));
     }
@@ -191,14 +193,15 @@ mod tests {
     }
 
     proptest! {
-        /// No damage makes reading panic, hang or invent a wrong shape of row.
+        /// Without the seal, 30,000 of these were enough for one that made the Parquet reader end the program.
         #[test]
         fn damaged_bytes_are_an_error_or_rows(
             hits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
             cut in prop::option::of(any::<prop::sample::Index>()),
         ) {
             let rows: Vec<Episode> = (0..40).map(episode).collect();
-            let mut bytes = frame::parquet(&rows).unwrap();
+            let whole = frame::parquet(&rows).unwrap();
+            let mut bytes = whole.clone();
             for (place, byte) in hits {
                 let place = place.index(bytes.len());
                 bytes[place] = byte;
@@ -206,9 +209,13 @@ mod tests {
             if let Some(cut) = cut {
                 bytes.truncate(cut.index(bytes.len()));
             }
-            if let Err(error) = parse::<Episode>(Path::new("some/table.parquet"), &bytes) {
-                let line = format!("{error:#}");
-                prop_assert!(line.starts_with("some/table.parquet: ") && !line.contains('\n'), "{line}");
+            let result = parse::<Episode>(Path::new("some/table.parquet"), &bytes);
+            match result {
+                Ok(_) => prop_assert!(bytes == whole),
+                Err(error) => {
+                    let line = format!("{error:#}");
+                    prop_assert_eq!(line, format!("some/table.parquet: {DAMAGED}"));
+                }
             }
         }
     }

@@ -9,6 +9,7 @@ use polars::prelude::{
 };
 
 use super::quiet::catch;
+use super::seal::{holds, seal};
 use super::{Column, Kind, Row, Value};
 
 /// The rows, sorted, as the content of a Parquet file. The same rows in any order give the same bytes.
@@ -19,7 +20,7 @@ pub fn parquet<R: Row>(rows: &[R]) -> anyhow::Result<Vec<u8>> {
         .set_parallel(false)
         .finish(&mut frame(rows)?)
         .with_context(|| format!("cannot make the table `{}`", R::NAME))?;
-    Ok(bytes)
+    seal(&bytes).with_context(|| format!("cannot seal the table `{}`", R::NAME))
 }
 
 /// The rows, sorted, as the content of a CSV file; numbers have as many digits as it takes to read the
@@ -34,6 +35,7 @@ pub fn csv<R: Row>(rows: &[R]) -> anyhow::Result<Vec<u8>> {
 
 /// The rows in the content of a Parquet file, in its order.
 pub(super) fn rows<R: Row>(bytes: &[u8]) -> anyhow::Result<Vec<R>> {
+    ensure!(holds(bytes), "not a table that this program wrote, or damaged since");
     // On this thread alone: elsewhere a panic on a damaged file could not be caught.
     let read = || {
         let reader = ParquetReader::new(Cursor::new(bytes));
@@ -41,7 +43,7 @@ pub(super) fn rows<R: Row>(bytes: &[u8]) -> anyhow::Result<Vec<R>> {
     };
     let frame = match catch(read) {
         Some(Ok(frame)) => frame,
-        Some(Err(_)) | None => bail!("not a Parquet file that can be read"),
+        Some(Err(_)) | None => bail!("a Parquet file that cannot be read"),
     };
     for name in frame.get_column_names() {
         let known = R::COLUMNS.iter().any(|column| column.name == name.as_str());

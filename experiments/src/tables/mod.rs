@@ -9,6 +9,7 @@ pub mod names;
 mod quiet;
 pub(crate) mod row;
 mod rows;
+mod seal;
 
 pub use file::{parse, read, write};
 pub use frame::{csv, parquet};

@@ -100,10 +100,12 @@ fn json_holds_the_numbers_of_the_formulas() {
     assert_eq!(primary["k"], 126 + 2 * (3 + 2 + 3 + 2 + 3 + 2));
     let difference = primary["difference"].as_f64().unwrap();
     assert!((difference - 30.0 / 240.0).abs() < 1e-12);
-    // 30 scenes won and none lost: 2 / 2^30; four arms in the family of temperatures less one of it.
+    // 30 scenes won and none lost: 2 / 2^30; three arms are in the family of temperatures.
     let p = primary["p"].as_f64().unwrap();
     assert!((p * 2.0_f64.powi(29) - 1.0).abs() < 1e-6);
     assert!((primary["p_tau"].as_f64().unwrap() / p - 3.0).abs() < 1e-9);
+    // Of the three pairings one is missing, and still counts.
+    assert!((primary["p_pairing"].as_f64().unwrap() / p - 3.0).abs() < 1e-9);
     assert_eq!((&primary["paper"], &row("task 0.1", "success")["n"]), (&0.888.into(), &0.into()));
     // One seed of `instruction 0.2` failed: 8 + 2 t against 6 + 2 t under seed 0 alone.
     let partly = row("instruction 0.2", "success");
@@ -180,13 +182,13 @@ fn wrong_folders_and_tables_are_one_line_and_nothing_is_written() {
         |folder, cell| {
             forget(folder, cell, |folder| {
                 fs::write(study::path(folder, cell, "episodes"), "not Parquet").unwrap();
-            })
+            });
         },
         |folder, cell| {
             forget(folder, cell, |folder| {
                 let foreign = study::path(folder, cell, "training");
                 fs::copy(foreign, study::path(folder, cell, "episodes")).unwrap();
-            })
+            });
         },
         |folder, cell| {
             forget(folder, cell, |folder| {
@@ -194,7 +196,7 @@ fn wrong_folders_and_tables_are_one_line_and_nothing_is_written() {
                 let mut rows: Vec<tables::Episode> = tables::read(&path).unwrap();
                 rows.push(rows[0].clone());
                 tables::write(&path, &rows).unwrap();
-            })
+            });
         },
         |folder, cell| {
             forget(folder, cell, |folder| {
@@ -202,7 +204,7 @@ fn wrong_folders_and_tables_are_one_line_and_nothing_is_written() {
                 let mut rows: Vec<tables::Episode> = tables::read(&path).unwrap();
                 rows[3].seed = 9;
                 tables::write(&path, &rows).unwrap();
-            })
+            });
         },
     ];
     for damage in damage {

@@ -8,10 +8,10 @@ use experiments::sweep::plan::{Cell, DONE, Done, FAILED, FORMAT, File, PLAN, Pla
 use experiments::tables::{self, Episode, Recognition, Row, Training, Validation};
 
 /// Tasks of the study.
-pub const TASKS: [&str; 6] =
+pub(crate) const TASKS: [&str; 6] =
     ["close_jar", "open_drawer", "push_buttons", "stack_cups", "sweep_to_dustpan", "turn_tap"];
 /// Scenes of each task.
-pub const SCENES: i64 = 20;
+pub(crate) const SCENES: i64 = 20;
 const STEPS: i64 = 200;
 
 /// Name, pairing, temperature, and how many of the 20 scenes of task `t` under seed `s` are solved:
@@ -24,7 +24,7 @@ const ARMS: [Arm; 6] = [
     ("instruction 0.1", "instruction", 0.1, |t, s| 9 + 2 * t - s - t % 2),
     ("task 0.1", "task", 0.1, |t, s| 6 + 2 * t - s),
     ("instruction 0.02", "instruction", 0.02, |t, s| 7 + 2 * t - s),
-    ("instruction 0.2", "instruction", 0.2, |t, s| 8 + 2 * t),
+    ("instruction 0.2", "instruction", 0.2, |t, _| 8 + 2 * t),
 ];
 
 /// Seeds of training.
@@ -51,7 +51,7 @@ fn plan() -> Plan {
 }
 
 /// Writes the study; cells of `task 0.1` are missing, one of `instruction 0.2` has failed.
-pub fn write(folder: &Path) -> Plan {
+pub(crate) fn write(folder: &Path) -> Plan {
     let plan = plan();
     fs::write(folder.join(PLAN), serde_json::to_vec_pretty(&plan).unwrap()).unwrap();
     for cell in &plan.cells {
@@ -77,7 +77,7 @@ pub fn write(folder: &Path) -> Plan {
 }
 
 /// Writes one cell of the study as a run of its own.
-pub fn write_run(folder: &Path) {
+pub(crate) fn write_run(folder: &Path) {
     let cell = &plan().cells[0];
     fs::create_dir_all(folder.join(TABLES)).unwrap();
     fs::write(folder.join("config.json"), "{\"preset\": \"tiny\"}").unwrap();
@@ -86,7 +86,7 @@ pub fn write_run(folder: &Path) {
 }
 
 /// Path of a table of a cell.
-pub fn path(folder: &Path, cell: &Cell, name: &str) -> PathBuf {
+pub(crate) fn path(folder: &Path, cell: &Cell, name: &str) -> PathBuf {
     cell.folder(folder).join(TABLES).join(format!("{name}.parquet"))
 }
 
