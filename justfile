@@ -92,6 +92,25 @@ determinism:
 collect *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" collect --episodes 5 "$@"
 
+# The study that `just sweep` runs, and where tensors live: just study=cpu sweep
+study := "smoke"
+device := "cpu"
+
+# The paper's ablation: train every cell, judge it, report
+[no-exit-message]
+sweep *ARGS: _binary
+    @"$CARGO_TARGET_DIR/debug/mirror" sweep experiments/studies/{{ study }}.toml --device {{ device }} "$@"
+
+# Train a run: just train --config run.toml
+[no-exit-message]
+train *ARGS: _binary
+    @"$CARGO_TARGET_DIR/debug/mirror" train "$@"
+
+# Judge a trained run: just eval --run DIR
+[no-exit-message]
+eval *ARGS: _binary
+    @"$CARGO_TARGET_DIR/debug/mirror" eval "$@"
+
 # Run the `mirror` command with any arguments
 [no-exit-message]
 mirror *ARGS: _binary

@@ -7,7 +7,9 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 use crate::usage::UsageError;
-use crate::{bench, build, catalogue, collect, embed, report, rollout, train, verify, video};
+use crate::{
+    bench, build, catalogue, collect, embed, eval, report, rollout, sweep, train, verify, video,
+};
 
 /// Trains robots to recognise what they do, in simulation.
 #[derive(Debug, Parser)]
@@ -55,6 +57,16 @@ pub enum Command {
     /// What a run stands on is made first where it is missing: datasets, and the phase in which each tower
     /// learns alone. After an interruption of any kind, the same command goes on from where it was.
     Train(Box<train::Arguments>),
+    /// Play a trained run in closed loop, and let it recognise videos
+    Eval(eval::Arguments),
+    /// Run every cell of a study, and report
+    ///
+    /// After an interruption of any kind, the same command goes on from where it was; one failing cell does
+    /// not stop the others.
+    Sweep(sweep::Arguments),
+    /// Run one cell of a study
+    #[command(hide = true)]
+    Cell(sweep::cell::Arguments),
     /// Write the tables and figures of a study or a run, with the paper's figures beside them
     Report(report::Arguments),
     /// List the model presets with parameters, cost of a training pair, and shapes

@@ -89,6 +89,16 @@ pub enum DeviceName {
     Vulkan,
 }
 
+impl DeviceName {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Vulkan => "vulkan",
+        }
+    }
+}
+
 impl FromStr for DeviceName {
     type Err = String;
 

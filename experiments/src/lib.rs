@@ -12,6 +12,7 @@ pub mod config;
 pub mod dataset;
 pub mod doctor;
 pub mod embed;
+pub mod eval;
 pub mod figure;
 pub mod film;
 pub mod flags;
@@ -47,6 +48,9 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Collect(arguments) => collect::run(arguments, &output),
         cli::Command::Verify(arguments) => verify::run(arguments, &output),
         cli::Command::Train(arguments) => train::run(arguments, &output),
+        cli::Command::Sweep(arguments) => sweep::run(arguments, &output),
+        cli::Command::Cell(arguments) => sweep::cell::run(arguments),
+        cli::Command::Eval(arguments) => eval::run(arguments, &output),
         cli::Command::Report(arguments) => report::run(arguments, &output),
         cli::Command::Models => models::run(&output),
         cli::Command::Embed(arguments) => embed::run(arguments, &output),

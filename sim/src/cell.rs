@@ -28,6 +28,9 @@ pub const AT_REST: f64 = 0.01;
 pub const OPEN_SHARE: f32 = 0.9;
 /// Finger movement per control step below which the fingers have stalled, m (default 1 mm, RLBench).
 pub const STALL: f32 = 1e-3;
+/// Most control steps that the fingers move (default 40, 2 s: ten times what their travel takes). Fingers
+/// that jam in something can tremble for ever; then they are as closed as they will be.
+pub const GRIP_STEPS: u32 = 40;
 /// How far each finger eases after it stalled on something attached, m (default 1 mm: what holds it
 /// is the attachment, and a squeeze on top sets long things swinging between the two).
 pub const RELIEF: f32 = 1e-3;
@@ -289,12 +292,13 @@ impl Cell {
         self.arm.speeds(&self.world).iter().all(|speed| speed.abs() < AT_REST)
     }
 
-    /// Moves the finger targets at the rated speed until the fingers stall or arrive.
+    /// Moves the finger targets at the rated speed until the fingers stall or arrive, or [`GRIP_STEPS`]
+    /// are over.
     fn move_fingers(&mut self, to: f32, watch: Watch<'_>) -> Result<Flow, Outcome> {
         let step = FINGER_SPEED * TICK;
         let mut target = self.arm.finger_target();
         // The target always runs its whole way, so that a closed grip presses with full force.
-        loop {
+        for _ in 0..GRIP_STEPS {
             let before = self.arm.opening(&self.world);
             for _ in 0..TICKS_PER_CONTROL {
                 target =
@@ -311,6 +315,7 @@ impl Cell {
                 return Ok(Flow::Continue);
             }
         }
+        Ok(Flow::Continue)
     }
 
     fn control_step(&mut self, phase: Phase, watch: Watch<'_>) -> Result<Flow, Outcome> {

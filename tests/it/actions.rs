@@ -3,10 +3,14 @@
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, RngSeed};
 use sim::action::{Action, Outcome};
-use sim::cell::Flow;
+use sim::cell::{Flow, GRIP_STEPS, Phase};
+use sim::episode::Episode;
 use sim::frame::{ACTION_MAX, ACTION_MIN, Quat, Vec3};
 use sim::golden;
 use sim::robot::GraspMode;
+use sim::scene_file::SceneFile;
+use sim::split::Split;
+use sim::task::Rules;
 
 /// Few cases, the same ones every time; failures are kept beside this file and tried again first.
 fn config(cases: u32) -> ProptestConfig {
@@ -113,4 +117,22 @@ proptest! {
     ) {
         check(&actions, if assist { GraspMode::Assist } else { GraspMode::Friction })?;
     }
+}
+
+/// Fingers that close on the edge of a thing can tremble for ever: a half-trained policy's action.
+#[test]
+fn fingers_that_never_come_to_rest_end_their_action_all_the_same() {
+    let task = sim::tasks::find("meat_off_grill").unwrap();
+    let seed = Split::Test.seed(0, 11).unwrap();
+    let file = SceneFile::sample(task, 1, seed, Rules::Fixed).unwrap();
+    let mut episode = Episode::new(&file, GraspMode::Assist).unwrap();
+    let action = Action {
+        position: Vec3::new(0.34322912, 0.14322913, 1.0192709),
+        quaternion: Quat::from_xyzw(0.300_705_82, 0.953_716_93, 4.168_829_2e-8, 1.314_426_9e-8),
+        gripper: 0.0,
+        ignore_collisions: true,
+    };
+    let mut gripping = 0;
+    episode.act(&action, &mut |_, phase| gripping += u32::from(phase == Phase::Gripper));
+    assert_eq!(gripping, GRIP_STEPS);
 }

@@ -19,10 +19,7 @@ fn exceptions() -> Vec<(String, Vec<String>)> {
     let text = fs::read_to_string(root().join("deny.toml")).unwrap();
     let lines = text.lines().filter(|line| line.trim_start().starts_with("{ crate = "));
     let quoted = |line: &str| line.split('"').skip(1).step_by(2).map(str::to_owned).collect();
-    lines
-        .map(|line| quoted(line))
-        .map(|words: Vec<String>| (words[0].clone(), words[1..].to_vec()))
-        .collect()
+    lines.map(quoted).map(|words: Vec<String>| (words[0].clone(), words[1..].to_vec())).collect()
 }
 
 /// Whether some choice among the alternatives of an SPDX expression is allowed.

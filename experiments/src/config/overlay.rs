@@ -145,7 +145,10 @@ mod tests {
         assert_eq!(error, "no setting is called `train.btach`; did you mean `train.batch`?");
         assert!(set("train=8").unwrap_err().starts_with("no setting"));
         assert!(set("train.batch.x=8").unwrap_err().starts_with("no setting"));
-        assert_eq!(set("train.batch=x").unwrap_err(), "`train.batch` must be an integer but is string");
+        assert_eq!(
+            set("train.batch=x").unwrap_err(),
+            "`train.batch` must be an integer but is string"
+        );
         assert_eq!(set("train.batch").unwrap_err(), "must look like key=value");
     }
 

@@ -9,6 +9,7 @@ use agents::{doing, seeing};
 use serde::{Deserialize, Serialize};
 use sim::robot::GraspMode;
 use sim::task::Rules;
+use sim::tasks;
 use toml::Table;
 
 use super::overlay::{Setting, lay};
@@ -255,6 +256,14 @@ impl Config {
         Self { align, eval, train, ..self.clone() }
     }
 
+    /// The tasks, in the tables' order.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<&'static str> {
+        let data = &self.data;
+        let wanted = |name: &&str| data.tasks == ["all"] || data.tasks.iter().any(|t| t == name);
+        tasks::ALL.iter().map(|task| task.name).filter(wanted).collect()
+    }
+
     /// Name of the arm in tables: the pairing and its temperature, or `baseline`.
     #[must_use]
     pub fn arm(&self) -> String {
@@ -311,7 +320,11 @@ impl Config {
         }
         if mirror::losses::find(&self.align.loss).is_none() {
             let names: Vec<&str> = mirror::losses::ALL.iter().map(|loss| loss.name).collect();
-            return Err(format!("`align.loss` {} is none of {}", self.align.loss, names.join(", ")));
+            return Err(format!(
+                "`align.loss` {} is none of {}",
+                self.align.loss,
+                names.join(", ")
+            ));
         }
         self.align.tap_e.parse::<doing::Tap>().map_err(|e| format!("`align.tap_e`: {e}"))?;
         let positive = [

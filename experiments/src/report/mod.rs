@@ -37,6 +37,13 @@ pub struct Arguments {
     folder: PathBuf,
 }
 
+impl Arguments {
+    /// For this folder.
+    pub fn of(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+}
+
 /// Writes the report into `DIR/report/` and prints its tables.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let folder = &arguments.folder;

@@ -69,7 +69,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
 }
 
 /// Every episode to run: task by task, each going through its variations.
-fn jobs(
+pub fn jobs(
     tasks: &[&'static Task],
     episodes: u64,
     split: Split,

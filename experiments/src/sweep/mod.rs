@@ -1,3 +1,190 @@
-//! Studies: which cells there are, and what became of them.
+//! Studies: `mirror sweep` runs every cell of one, through any number of interruptions.
 
+pub mod cell;
+mod forecast;
 pub mod plan;
+mod study;
+mod work;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+pub use study::Study;
+
+use crate::dataset::{self, Lock};
+use crate::flags::DeviceFlag;
+use crate::home;
+use crate::output::Output;
+use crate::report;
+use crate::table::Table;
+use crate::train::{CONFIG, deadline};
+use crate::usage::UsageError;
+use plan::{FAILED, PLAN};
+
+/// Arguments of `mirror sweep`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// The study
+    #[arg(value_name = "FILE.toml")]
+    file: PathBuf,
+    /// Folder of the study [default: MIRROR_HOME/sweeps/NAME-HASH]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Cells at a time, each in a process of its own [default: all cores]
+    #[arg(long, value_name = "N")]
+    jobs: Option<std::num::NonZeroUsize>,
+    /// Print the plan with time, disk and the smallest effect it can show; do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print what became of each cell; do nothing
+    #[arg(long)]
+    status: bool,
+    /// Only this cell, by its hash or the name of its arm
+    #[arg(long, value_name = "CELL")]
+    only: Option<String>,
+    /// Also run the cells again that failed
+    #[arg(long)]
+    retry_failed: bool,
+    #[command(flatten)]
+    device: DeviceFlag,
+    /// Stop cleanly after this time; the same command goes on from there
+    #[arg(long, value_name = "MINUTES")]
+    max_minutes: Option<f64>,
+}
+
+/// Runs a study, or what is missing of it, and reports.
+pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
+    let study = Study::read(&arguments.file)?;
+    let folder = arguments.out.clone().map_or_else(|| default_folder(&study), Ok)?;
+    let jobs = arguments.jobs.or_else(|| std::thread::available_parallelism().ok());
+    let jobs = jobs.map_or(1, std::num::NonZeroUsize::get);
+    if arguments.dry_run {
+        return output.print(&forecast::Forecast::of(&study, &folder, jobs));
+    }
+    if arguments.status {
+        return output.print(&Status::of(&study, &folder)?);
+    }
+    let chosen = chosen(&study, arguments.only.as_deref())?;
+    let deadline = deadline(arguments.max_minutes)?;
+    arguments.device.open()?;
+    dataset::create_folder(&folder)?;
+    let _lock = Lock::take(&folder.join("lock"))?;
+    claim(&study, &folder)?;
+    let options = work::Options {
+        jobs,
+        device: arguments.device,
+        deadline,
+        retry_failed: arguments.retry_failed,
+    };
+    let failed = work::run(&study, &folder, &chosen, options)?;
+    let status = Status::of(&study, &folder)?;
+    if status.cells.iter().any(|cell| cell.state == "done") {
+        report::run(&report::Arguments::of(folder.clone()), output)?;
+    } else {
+        output.print(&status)?;
+    }
+    anyhow::ensure!(
+        failed == 0,
+        "{failed} of {} cells failed: mirror sweep {} --status",
+        chosen.len(),
+        arguments.file.display()
+    );
+    Ok(())
+}
+
+fn default_folder(study: &Study) -> anyhow::Result<PathBuf> {
+    let hash = blake3::hash(serde_json::to_string(&study.plan)?.as_bytes()).to_hex();
+    Ok(home::home()?.join("sweeps").join(format!("{}-{}", study.plan.study, &hash[..8])))
+}
+
+/// The places of the cells to run in the plan.
+fn chosen(study: &Study, only: Option<&str>) -> anyhow::Result<Vec<usize>> {
+    let cells = study.plan.cells.iter().enumerate();
+    let wanted = |cell: &plan::Cell| only.is_none_or(|name| cell.id == name || cell.arm == name);
+    let chosen: Vec<usize> = cells.filter(|(_, cell)| wanted(cell)).map(|(i, _)| i).collect();
+    if chosen.is_empty() {
+        let arms: Vec<&str> = study.plan.cells.iter().map(|cell| cell.arm.as_str()).collect();
+        let line = format!("--only {}: is none of {}", only.unwrap_or(""), arms.join(", "));
+        return Err(UsageError(line).into());
+    }
+    Ok(chosen)
+}
+
+/// Writes the plan and the settings of every cell; refuses the folder of another study.
+fn claim(study: &Study, folder: &Path) -> anyhow::Result<()> {
+    let (path, text) = (folder.join(PLAN), serde_json::to_string_pretty(&study.plan)? + "\n");
+    if path.exists() {
+        let same = dataset::read(&path)? == text.as_bytes();
+        anyhow::ensure!(same, "{}: the folder holds another study", path.display());
+    } else {
+        dataset::write(&path, text.as_bytes())?;
+    }
+    for (cell, config) in study.plan.cells.iter().zip(&study.configs) {
+        let folder = cell.folder(folder);
+        dataset::create_folder(&folder)?;
+        if !folder.join(CONFIG).exists() {
+            dataset::write(&folder.join(CONFIG), config.to_json()?.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// What became of the cells of a study.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Status {
+    path: String,
+    cells: Vec<State>,
+}
+
+#[derive(Clone, Debug, serde::Serialize)]
+struct State {
+    cell: String,
+    arm: String,
+    seed: i64,
+    axes: serde_json::Value,
+    state: &'static str,
+    reason: String,
+}
+
+impl Status {
+    fn of(study: &Study, folder: &Path) -> anyhow::Result<Self> {
+        let mut cells = Vec::with_capacity(study.plan.cells.len());
+        for cell in &study.plan.cells {
+            let place = cell.folder(folder);
+            let failed = place.join(FAILED);
+            let (state, reason) = if cell::is_done(&place)? {
+                ("done", String::new())
+            } else if failed.exists() {
+                let found: work::Failed = plan::read(&failed)?;
+                ("failed", found.reason)
+            } else if place.join("checkpoint").exists() {
+                ("begun", String::new())
+            } else {
+                ("waiting", String::new())
+            };
+            cells.push(State {
+                cell: cell.id.clone(),
+                arm: cell.arm.clone(),
+                seed: cell.seed,
+                axes: json!(cell.axes),
+                state,
+                reason,
+            });
+        }
+        Ok(Self { path: folder.display().to_string(), cells })
+    }
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut table = Table::new().right(2);
+        table.row(["cell", "arm", "seed", "state", "reason"]);
+        for State { cell, arm, seed, state, reason, .. } in &self.cells {
+            table.row([cell, arm, &seed.to_string(), state, reason]);
+        }
+        writeln!(f, "{}", self.path)?;
+        write!(f, "{table}")
+    }
+}

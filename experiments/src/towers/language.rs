@@ -1,9 +1,9 @@
 //! What the models are told: the instructions of every task, as ids.
 
 use agents::doing::Sentence;
+use agents::preset::Tokens;
 use agents::preset::{Language, Preset};
 use agents::seeing::{BytePairs, Sentences, Tokenizer, Words};
-use agents::preset::Tokens;
 use anyhow::Context as _;
 use sim::task::Rules;
 use sim::tasks;

@@ -2,8 +2,8 @@
 
 mod language;
 mod senses;
-mod towers;
+mod three;
 
 pub use language::{Instruction, Speech};
 pub use senses::{action, observation, target};
-pub use towers::Towers;
+pub use three::Towers;

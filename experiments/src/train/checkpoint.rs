@@ -78,7 +78,17 @@ impl Checkpoint {
     pub fn new(run: String, phase: Phase, done: u64, weights: Vec<u8>) -> Self {
         let optimisers = [Vec::new(), Vec::new(), Vec::new()];
         let journal = Journal::default();
-        Self { format: FORMAT, run, phase, done, weights, optimisers, mean: None, best: None, journal }
+        Self {
+            format: FORMAT,
+            run,
+            phase,
+            done,
+            weights,
+            optimisers,
+            mean: None,
+            best: None,
+            journal,
+        }
     }
 
     /// Writes it over the one before, which stays whole until then.

@@ -107,8 +107,10 @@ pub fn recognise(
     known.dedup();
     let candidates: Vec<Instruction> =
         known.iter().flat_map(|&task| pairs.speech.of_task(task)).collect();
-    let texts: Vec<&str> =
-        candidates.iter().map(|&said| pairs.speech.canonical(said)).collect::<anyhow::Result<_>>()?;
+    let texts: Vec<&str> = candidates
+        .iter()
+        .map(|&said| pairs.speech.canonical(said))
+        .collect::<anyhow::Result<_>>()?;
     let unit = |x: Tensor<2>| {
         let length = x.clone().powf_scalar(2.0).sum_dim(1).sqrt();
         x / length

@@ -18,7 +18,7 @@ use crate::tables::names;
 use crate::towers::{Speech, Towers};
 
 /// The models with their optimisers.
-pub struct Learner {
+pub(super) struct Learner {
     /// The models.
     pub towers: Towers,
     optimisers: [ModuleOptimizer; 3],
@@ -31,7 +31,7 @@ pub struct Learner {
 }
 
 /// Numbers of a step, by name.
-pub type Readings = Vec<(String, f64)>;
+pub(super) type Readings = Vec<(String, f64)>;
 
 /// What a step differentiates.
 struct Forward {
@@ -42,7 +42,7 @@ struct Forward {
 
 impl Learner {
     /// Fresh optimisers for these models; `device` differentiates.
-    pub fn new(
+    pub(super) fn new(
         towers: Towers,
         config: &Config,
         shape: &Preset,
@@ -62,19 +62,19 @@ impl Learner {
     }
 
     /// Forgets the optimisers' state: a phase with another learning rate begins.
-    pub fn restart(&mut self) {
+    pub(super) fn restart(&mut self) {
         self.optimisers = optimisers(&self.config, &self.towers);
     }
 
     /// State of the optimisers of seeing, doing and mirror.
-    pub fn state(&self) -> anyhow::Result<[Vec<u8>; 3]> {
+    pub(super) fn state(&self) -> anyhow::Result<[Vec<u8>; 3]> {
         let [a, b, c] = self.optimisers.each_ref().map(ModuleOptimizer::into_bytes);
         let bytes = |state: Result<Bytes, _>| Ok::<_, burn::store::RecordError>(state?.to_vec());
         Ok([bytes(a)?, bytes(b)?, bytes(c)?])
     }
 
     /// Continues with a state that [`Self::state`] gave.
-    pub fn resume(&mut self, state: [Vec<u8>; 3]) -> anyhow::Result<()> {
+    pub(super) fn resume(&mut self, state: [Vec<u8>; 3]) -> anyhow::Result<()> {
         let fresh = optimisers(&self.config, &self.towers);
         let mut loaded = Vec::with_capacity(3);
         for (optimiser, bytes) in fresh.into_iter().zip(state) {
@@ -88,7 +88,7 @@ impl Learner {
     ///
     /// # Errors
     /// When a loss is no number any more.
-    pub fn step(
+    pub(super) fn step(
         &mut self,
         batch: Batch,
         speech: &Speech,
@@ -98,18 +98,11 @@ impl Learner {
     ) -> anyhow::Result<Readings> {
         let noise = Noise::new(self.config.seed, phase.moment(&self.config, step).key);
         let align = self.config.align.enabled && phase != Phase::Solo;
-        let forward = self.forward(batch, speech, phase, align, &noise);
         let mut readings = Readings::new();
-        if let (Some(aligned), true) = (&forward.aligned, angle && phase == Phase::Joint) {
-            let pull = aligned.loss.clone().backward();
-            let Towers { seeing, doing, .. } = &self.towers;
-            let angles = [
-                ("seeing", cosine(seeing, &pull, &forward.video_text.clone().backward())),
-                ("doing", cosine(doing, &pull, &forward.policy.total().backward())),
-            ];
-            let found = angles.into_iter().filter_map(|(name, angle)| Some((name, angle?)));
-            readings.extend(found.map(|(name, angle)| (format!("{}{name}", names::COSINE), angle)));
+        if align && angle && phase == Phase::Joint {
+            readings.extend(self.angles(&batch, speech, &noise));
         }
+        let forward = self.forward(batch, speech, phase, align, &noise);
         let policy = forward.policy.total() * self.config.train.weight_doing;
         let alone = forward.video_text.clone() + policy.clone();
         let aligned = forward.aligned.as_ref();
@@ -135,10 +128,30 @@ impl Learner {
             readings.push((names::RECALL.into(), aligned.recall));
         }
         if let Some((name, _)) = readings.iter().find(|(_, value)| !value.is_finite()) {
-            anyhow::bail!("{name} is no number at {} step {step}: try a lower learning rate", phase.name());
+            anyhow::bail!(
+                "{name} is no number at {} step {step}: try a lower learning rate",
+                phase.name()
+            );
         }
         self.update(gradients, phase, step, align, &mut readings);
         Ok(readings)
+    }
+
+    /// Cosines between what the alignment and what each tower's own loss do to the tower.
+    fn angles(&self, batch: &Batch, speech: &Speech, noise: &Noise) -> Readings {
+        // A graph can be differentiated once, so each loss gets a forward pass of its own. The towers'
+        // losses share no parameter and go together.
+        let forward = || self.forward(batch.clone(), speech, Phase::Joint, true, noise);
+        let Some(aligned) = forward().aligned else { return Readings::new() };
+        let pull = aligned.loss.backward();
+        let own = forward();
+        let own = (own.video_text + own.policy.total()).backward();
+        let Towers { seeing, doing, .. } = &self.towers;
+        let found =
+            [("seeing", cosine(seeing, &pull, &own)), ("doing", cosine(doing, &pull, &own))];
+        let named =
+            |(name, angle): (&str, Option<f64>)| Some((format!("{}{name}", names::COSINE), angle?));
+        found.into_iter().filter_map(named).collect()
     }
 
     fn forward(
@@ -220,9 +233,8 @@ fn optimisers(config: &Config, towers: &Towers) -> [ModuleOptimizer; 3] {
         .with_epsilon(1e-8);
     let plain = adam.clone().with_weight_decay(0.0);
     let decayed = adam.with_weight_decay(train.weight_decay as f32).build();
-    let tower = |matrices| {
-        plain.init().with_group(ParamGroup::from_ids(matrices), decayed.clone(), None)
-    };
+    let tower =
+        |matrices| plain.init().with_group(ParamGroup::from_ids(matrices), decayed.clone(), None);
     [tower(matrices(&towers.seeing)), tower(matrices(&towers.doing)), plain.init()]
 }
 

@@ -9,24 +9,24 @@ use std::collections::BTreeMap;
 use crate::towers::Towers;
 
 /// Weights averaged over steps, newer ones counting more; nothing where the decay is 0.
-pub struct Mean {
+pub(super) struct Mean {
     decay: f64,
     towers: Option<Towers>,
 }
 
 impl Mean {
     /// Begins with these weights.
-    pub fn new(towers: &Towers, decay: f64) -> Self {
+    pub(super) fn new(towers: &Towers, decay: f64) -> Self {
         Self { decay, towers: (decay > 0.0).then(|| towers.clone()) }
     }
 
     /// The mean, where one is kept.
-    pub fn towers(&self) -> Option<&Towers> {
+    pub(super) fn towers(&self) -> Option<&Towers> {
         self.towers.as_ref()
     }
 
     /// Takes in the weights after a step.
-    pub fn follow(&mut self, towers: &Towers) {
+    pub(super) fn follow(&mut self, towers: &Towers) {
         let Some(Towers { seeing, doing, mirror }) = self.towers.take() else { return };
         self.towers = Some(Towers {
             seeing: blend(seeing, &towers.seeing, self.decay),
@@ -36,7 +36,7 @@ impl Mean {
     }
 
     /// Continues with the mean in a checkpoint.
-    pub fn resume(
+    pub(super) fn resume(
         &mut self,
         saved: Option<Vec<u8>>,
         like: &Towers,

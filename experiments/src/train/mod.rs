@@ -17,3 +17,4 @@ pub use pairs::{Batch, Pairs};
 pub use run::{CONFIG, Data, End, Limits, WEIGHTS};
 pub use schedule::Phase;
 pub use stages::{Place, Stages, settle};
+pub use tables::write as write_tables;

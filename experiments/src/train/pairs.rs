@@ -36,6 +36,7 @@ pub struct Pairs {
 }
 
 /// One step's pairs.
+#[derive(Clone)]
 pub struct Batch {
     /// What was seen: one clip of the preset's size for each pair.
     pub clips: Vec<Clip>,
@@ -71,16 +72,24 @@ impl Pairs {
         let speech = Speech::new(shape, config.data.rules, config.told)?;
         let instructions = loader.rows().iter().map(instruction).collect::<anyhow::Result<_>>()?;
         let studio = Studio::new(&shape.doing, Workspace::default());
-        Ok(Self { loader, speech, instructions, studio, shape: shape.clone(), config: config.clone() })
+        Ok(Self {
+            loader,
+            speech,
+            instructions,
+            studio,
+            shape: shape.clone(),
+            config: config.clone(),
+        })
     }
 
     /// Draws pairs of this dataset.
     pub fn sampler(&self, pairing: Pairing) -> anyhow::Result<Sampler> {
-        let episodes = self.loader.rows().iter().zip(&self.instructions).map(|(row, &said)| Episode {
-            task: said.task,
-            instruction: self.speech.number(said),
-            keyframes: row.keyframes.len(),
-        });
+        let episodes =
+            self.loader.rows().iter().zip(&self.instructions).map(|(row, &said)| Episode {
+                task: said.task,
+                instruction: self.speech.number(said),
+                keyframes: row.keyframes.len(),
+            });
         Ok(Sampler::new(episodes.collect(), pairing, self.config.align.outer)?)
     }
 
@@ -178,14 +187,14 @@ fn instruction(row: &Row) -> anyhow::Result<Instruction> {
 }
 
 /// Batches made ahead on another thread, in order. Dropping it ends the thread.
-pub struct Ahead {
+pub(super) struct Ahead {
     batches: Option<Receiver<anyhow::Result<Batch>>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Ahead {
     /// The batches of these moments.
-    pub fn start(pairs: Arc<Pairs>, sampler: Sampler, moments: Vec<Moment>) -> Self {
+    pub(super) fn start(pairs: Arc<Pairs>, sampler: Sampler, moments: Vec<Moment>) -> Self {
         let (send, batches) = sync_channel(AHEAD);
         let work = move || {
             for at in moments {
@@ -200,7 +209,7 @@ impl Ahead {
     }
 
     /// The next one.
-    pub fn next(&mut self) -> anyhow::Result<Batch> {
+    pub(super) fn next(&mut self) -> anyhow::Result<Batch> {
         let batches = self.batches.as_ref().context("no more batches")?;
         batches.recv().context("the thread that makes batches is gone")?
     }

@@ -57,7 +57,7 @@ pub enum End {
 
 /// Trains in `folder` whatever of the phases is not done yet. `start` are the weights that the towers
 /// begin with, instead of fresh ones.
-pub fn train(
+pub(super) fn train(
     folder: &Path,
     config: &Config,
     phases: &[Phase],
@@ -158,7 +158,12 @@ impl Run {
     }
 
     /// What is left of the current phase.
-    fn work(&mut self, pairs: &Arc<Pairs>, val: &Pairs, limits: Limits<'_>) -> anyhow::Result<Option<End>> {
+    fn work(
+        &mut self,
+        pairs: &Arc<Pairs>,
+        val: &Pairs,
+        limits: Limits<'_>,
+    ) -> anyhow::Result<Option<End>> {
         let (phase, config) = (self.phase, self.config.clone());
         let steps = phase.steps(&config);
         // Solo steps and the baseline's draw pairs by instruction, so that all arms see the same clips.
@@ -166,7 +171,8 @@ impl Run {
         let pairing = if aligned { config.align.pairing } else { Pairing::default() };
         let moments = (self.done..steps).map(|step| phase.moment(&config, step)).collect();
         let mut ahead = Ahead::start(Arc::clone(pairs), pairs.sampler(pairing)?, moments);
-        let progress = Progress::new((steps - self.done) as usize, &format!("{} steps", phase.name()));
+        let progress =
+            Progress::new((steps - self.done) as usize, &format!("{} steps", phase.name()));
         while self.done < steps {
             if limits.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 self.store()?;
@@ -209,7 +215,8 @@ impl Run {
         for (task, hits) in hits {
             let of_task = || seen.iter().filter(|one| one.truth.task == task);
             let clips = of_task().count() as i64;
-            let right = of_task().filter(|one| val.speech.same(one.truth, one.guess)).count() as i64;
+            let right =
+                of_task().filter(|one| val.speech.same(one.truth, one.guess)).count() as i64;
             let judge::Hits { transitions, position, rotation, gripper, collision, all } = hits;
             let counts = [transitions, position, rotation, gripper, collision, all, clips, right];
             self.journal.validation.push((self.phase, self.done, task, counts));

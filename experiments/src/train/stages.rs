@@ -7,8 +7,8 @@ use std::time::Instant;
 use anyhow::Context as _;
 use burn::tensor::Device;
 use sim::split::Split;
-use sim::tasks;
 
+use super::checkpoint::Journal;
 use super::run::{self, CONFIG, Data, End, Limits, WEIGHTS};
 use super::schedule::Phase;
 use crate::collect::collect;
@@ -50,7 +50,8 @@ pub struct Stages<'a> {
 /// The settings with the identity of the dataset named by `--data`, and of its tasks.
 pub fn settle(mut config: Config, given: Option<&Path>) -> anyhow::Result<Config> {
     let Some(folder) = given else { return Ok(config) };
-    let manifest = Manifest::load(folder).with_context(|| format!("--data {}", folder.display()))?;
+    let manifest =
+        Manifest::load(folder).with_context(|| format!("--data {}", folder.display()))?;
     config.data.source = manifest.blake3.clone();
     config.data.tasks = manifest.config.tasks.clone();
     config.data.train = manifest.config.episodes;
@@ -78,7 +79,8 @@ impl<'a> Stages<'a> {
         let name = format!("{}-{}-{}", split.name(), wanted.episodes, &hash[..8]);
         let folder = self.place.root.join("data").join(name);
         if !folder.join(MANIFEST).exists() {
-            let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let left =
+                self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if !collect(&wanted, &folder, left)?.complete {
                 return Ok(None);
             }
@@ -88,12 +90,10 @@ impl<'a> Stages<'a> {
 
     fn dataset(&self, split: Split) -> anyhow::Result<dataset::Config> {
         let data = &self.config.data;
-        let wanted = |name: &&str| data.tasks == ["all"] || data.tasks.iter().any(|t| t == name);
-        let chosen = tasks::ALL.iter().map(|task| task.name).filter(wanted).map(str::to_owned);
         Ok(dataset::Config {
             format: FORMAT,
             mirror: env!("CARGO_PKG_VERSION").into(),
-            tasks: chosen.collect(),
+            tasks: self.config.tasks().into_iter().map(str::to_owned).collect(),
             episodes: match split {
                 Split::Train => data.train,
                 Split::Val => data.val,
@@ -111,27 +111,40 @@ impl<'a> Stages<'a> {
 
     /// The whole run in `folder`.
     pub fn train(&self, folder: &Path) -> anyhow::Result<End> {
-        let stopped = End::Stopped(Phase::Solo, 0);
-        let Some(train) = self.data(Split::Train)? else { return Ok(stopped) };
-        let Some(val) = self.data(Split::Val)? else { return Ok(stopped) };
-        let data = Data { train, val };
+        let before = match self.solo()? {
+            End::Complete(journal) => journal,
+            end @ End::Stopped(..) => return Ok(end),
+        };
+        let Some(data) = self.both()? else { return Ok(End::Stopped(Phase::Joint, 0)) };
         let limits = Limits { device: self.device, deadline: self.deadline };
-        let solo = self.config.solo();
-        let shared = self.place.root.join("runs").join(format!("solo-{}", solo.hash()?));
-        let start = shared.join(WEIGHTS);
-        let mut before = None;
-        if Phase::Solo.steps(&solo) > 0 {
-            match run::train(&shared, &solo, &[Phase::Solo], None, &data, limits)? {
-                End::Complete(journal) => before = Some(journal),
-                end @ End::Stopped(..) => return Ok(end),
-            }
-        }
+        let start = self.shared()?.join(WEIGHTS);
+        let start = (Phase::Solo.steps(self.config) > 0).then_some(start.as_path());
         let phases = [Phase::Warm, Phase::Joint];
-        let start = before.is_some().then_some(start.as_path());
         match run::train(folder, self.config, &phases, start, &data, limits)? {
-            End::Complete(journal) => Ok(End::Complete(before.unwrap_or_default().followed_by(journal))),
+            End::Complete(journal) => Ok(End::Complete(before.followed_by(journal))),
             end @ End::Stopped(..) => Ok(end),
         }
+    }
+
+    /// The phase that every run with these data, models and seed shares.
+    pub fn solo(&self) -> anyhow::Result<End> {
+        let solo = self.config.solo();
+        if Phase::Solo.steps(&solo) == 0 {
+            return Ok(End::Complete(Journal::default()));
+        }
+        let Some(data) = self.both()? else { return Ok(End::Stopped(Phase::Solo, 0)) };
+        let limits = Limits { device: self.device, deadline: self.deadline };
+        run::train(&self.shared()?, &solo, &[Phase::Solo], None, &data, limits)
+    }
+
+    fn shared(&self) -> anyhow::Result<PathBuf> {
+        let name = format!("solo-{}", self.config.solo().hash()?);
+        Ok(self.place.root.join("runs").join(name))
+    }
+
+    fn both(&self) -> anyhow::Result<Option<Data>> {
+        let Some(train) = self.data(Split::Train)? else { return Ok(None) };
+        Ok(self.data(Split::Val)?.map(|val| Data { train, val }))
     }
 
     /// Whether the folder holds anything of this run.

@@ -11,7 +11,7 @@ use crate::sweep::plan::TABLES;
 use crate::tables::{self, Training, Validation};
 
 /// Writes the tables of training into a run's folder.
-pub(super) fn write(folder: &Path, config: &Config, journal: &Journal) -> anyhow::Result<()> {
+pub fn write(folder: &Path, config: &Config, journal: &Journal) -> anyhow::Result<()> {
     let folder = folder.join(TABLES);
     dataset::create_folder(&folder)?;
     let (run, arm, pairing) = (config.hash()?, config.arm(), config.pairing());
