@@ -22,5 +22,6 @@ mod logs;
 mod models;
 mod nineteenth;
 mod seeing;
+mod sweeps;
 mod tasks;
 mod traps;

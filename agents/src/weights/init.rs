@@ -110,8 +110,7 @@ impl Init {
         let shape = Shape::from(shape);
         let size = shape.clone();
         Param::uninitialized(
-            // From the path, so that an optimiser's saved state finds its parameter in another process.
-            self.at(field).id(),
+            ParamId::new(),
             move |device, trained| {
                 let values = fill.draw(size.num_elements(), key);
                 let tensor = Tensor::from_data(TensorData::new(values, size), device);
@@ -121,13 +120,6 @@ impl Init {
             true,
             shape,
         )
-    }
-
-    fn id(&self) -> ParamId {
-        let digest = blake3::hash(self.path.as_bytes());
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&digest.as_bytes()[..8]);
-        ParamId::from(u64::from_le_bytes(bytes))
     }
 
     /// `[.., d_in] -> [.., d_out]`, weight `[d_in, d_out]`, bias `[d_out]` where one is asked for.

@@ -3,6 +3,7 @@
 
 mod error;
 mod file;
+mod identity;
 mod import;
 mod init;
 mod leaves;
@@ -14,6 +15,7 @@ mod tables;
 
 pub use error::{Mismatch, WeightsError};
 pub use file::File;
+pub use identity::identified;
 pub use import::{CLIP_TEXT, Names, OWN, VICLIP};
 pub use init::{Fill, Init};
 pub use leaves::{Leaf, leaves, parameters};

@@ -6,7 +6,7 @@ use agents::doing::{self, Arp};
 use agents::mirror::{self, Mirror, losses};
 use agents::preset::Preset;
 use agents::seeing::Seeing;
-use agents::weights::{self, File, Init, OWN, Saved};
+use agents::weights::{self, File, Init, OWN, Saved, identified};
 use anyhow::Context as _;
 use burn::tensor::Device;
 
@@ -32,9 +32,12 @@ impl Towers {
         let taps = [config.align.tap_u.width(&shape.seeing), tap_e.width(&shape.doing)];
         let settings: mirror::Settings = config.alignment();
         Ok(Self {
-            seeing: Seeing::new(&init, &shape.seeing),
-            doing: Arp::new(&init, &shape.doing),
-            mirror: Mirror::new(&init, taps, shape.mirror.latent, &settings, loss),
+            seeing: identified(Seeing::new(&init, &shape.seeing), SEEING),
+            doing: identified(Arp::new(&init, &shape.doing), DOING),
+            mirror: identified(
+                Mirror::new(&init, taps, shape.mirror.latent, &settings, loss),
+                MIRROR,
+            ),
         })
     }
 

@@ -65,6 +65,9 @@ pub(super) fn train(
     data: &Data,
     limits: Limits<'_>,
 ) -> anyhow::Result<End> {
+    if let Some(journal) = finished(folder, config, phases)? {
+        return Ok(End::Complete(journal));
+    }
     dataset::create_folder(folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;
     claim(folder, config)?;
@@ -72,9 +75,6 @@ pub(super) fn train(
     let shape = config.shape().map_err(anyhow::Error::msg)?;
     let device = limits.device.clone().autodiff();
     let mut run = Run::begin(folder, config, &shape, phases, start, &device)?;
-    if run.finished(phases) {
-        return Ok(End::Complete(run.journal));
-    }
     let pairs = Arc::new(Pairs::open(&data.train, config, &shape)?);
     let val = Pairs::open(&data.val, config, &shape)?;
     for &phase in phases.iter().filter(|&&phase| phase.steps(config) > 0) {
@@ -92,6 +92,18 @@ pub(super) fn train(
     }
     run.finish()?;
     Ok(End::Complete(run.journal))
+}
+
+/// What a run measured that is finished and has its weights. Nothing is locked for it: several runs that
+/// share a stage may look at the same time.
+fn finished(folder: &Path, config: &Config, phases: &[Phase]) -> anyhow::Result<Option<Journal>> {
+    let found = Checkpoint::find(&folder.join(CHECKPOINT), &config.hash()?)?;
+    let last = phases.iter().rfind(|phase| phase.steps(config) > 0);
+    let over = |found: &Checkpoint| {
+        last.is_some_and(|&last| found.phase == last && found.done >= last.steps(config))
+            && folder.join(WEIGHTS).exists()
+    };
+    Ok(found.filter(over).map(|found| found.journal))
 }
 
 struct Run {
@@ -147,14 +159,6 @@ impl Run {
             (run.best, run.journal) = (found.best, found.journal);
         }
         Ok(run)
-    }
-
-    /// Whether nothing is left to do and the weights are there.
-    fn finished(&self, phases: &[Phase]) -> bool {
-        let last = phases.iter().rfind(|phase| phase.steps(&self.config) > 0);
-        let steps = self.phase.steps(&self.config);
-        last.is_some_and(|&last| self.phase == last && self.done >= steps)
-            && self.folder.join(WEIGHTS).exists()
     }
 
     /// What is left of the current phase.
