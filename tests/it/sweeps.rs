@@ -191,3 +191,38 @@ fn the_second_of_two_sweeps_is_refused() {
     first.kill().unwrap();
     first.wait().unwrap();
 }
+
+#[test]
+fn every_study_that_comes_with_the_program_has_the_papers_arms() {
+    let folder = crate::binary::root().join("experiments/studies");
+    let mut studies = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let file = entry.unwrap().path();
+        let home = tempfile::tempdir().unwrap();
+        let mut command = mirror_process();
+        command.env("MIRROR_HOME", home.path()).arg("sweep").arg(&file);
+        let output = command.args(["--dry-run", "--json"]).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let mut arms: Vec<&str> = plan["cells"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|cell| cell["arm"].as_str().unwrap())
+            .collect();
+        arms.dedup();
+        arms.sort_unstable();
+        arms.dedup();
+        let expected = [
+            "baseline",
+            "episode 0.1",
+            "instruction 0.02",
+            "instruction 0.1",
+            "instruction 0.2",
+            "task 0.1",
+        ];
+        assert_eq!(arms, expected, "{}", file.display());
+        studies += 1;
+    }
+    assert!(studies >= 3, "only {studies}");
+}

@@ -11,6 +11,7 @@ use sim::split::Split;
 use sim::task::Rules;
 use sim::tasks;
 
+use super::clock::processor_seconds;
 use super::{Bench, Metric};
 use crate::collect::{Job, demonstrate};
 use crate::dataset::{self, Config, FORMAT};
@@ -33,19 +34,19 @@ fn measure_in(folder: &Path) -> anyhow::Result<Vec<Metric>> {
     let config = config();
     let jobs = Job::all(&config)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
-    let begun = Instant::now();
+    let begun = processor_seconds();
     let summary = pool.install(|| crate::collect::collect(&config, folder, None))?;
     // Keyframes are not stored, they are drawn when asked for; here they count as if they were.
-    let drawn = Instant::now();
+    let drawn = processor_seconds();
     let views = views(folder, &jobs, &config)?;
-    let drawing = drawn.elapsed().as_secs_f64();
-    let total = begun.elapsed().as_secs_f64();
+    let drawing = processor_seconds() - drawn;
+    let total = processor_seconds() - begun;
     let count = jobs.len() as f64;
-    let making = Instant::now();
+    let making = processor_seconds();
     for job in &jobs {
         demonstrate(job, &config)?;
     }
-    let bare = making.elapsed().as_secs_f64();
+    let bare = processor_seconds() - making;
     let mut metrics = vec![
         Metric::new("stored_demos_per_core", count / total, "demos/s"),
         Metric::new("demos_without_disk", count / bare, "demos/s"),

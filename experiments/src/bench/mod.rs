@@ -1,5 +1,6 @@
 //! Benchmarks: each target measures some metrics; the report around them is the same for all.
 
+mod clock;
 mod collect;
 mod mjcf;
 mod mujoco;

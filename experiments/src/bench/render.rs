@@ -1,7 +1,6 @@
 //! `mirror bench render`: how fast the cameras draw, on one core.
 
 use anyhow::Context as _;
-use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use sim::camera::{Camera, SIDE, rlbench_cameras};
 use sim::episode::Episode;
@@ -15,6 +14,7 @@ use sim::split::Split;
 use sim::task::{Rules, Task};
 use sim::tasks;
 
+use super::clock::processor_seconds;
 use super::mujoco::Mujoco;
 use super::{Bench, Metric, mjcf};
 use crate::machine::Machine;
@@ -155,12 +155,6 @@ fn figures(subjects: &[Subject], seconds: &[Vec<f64>]) -> Vec<Metric> {
         metrics.push(Metric::new(format!("triangles.{name}"), triangles, "per scene"));
     }
     metrics
-}
-
-/// Time this process has kept a core busy: other work on the machine does not count.
-fn processor_seconds() -> f64 {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    time.tv_sec as f64 + 1e-9 * time.tv_nsec as f64
 }
 
 /// Keeps this thread, and what it starts, on the core it is on.

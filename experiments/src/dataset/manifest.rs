@@ -81,6 +81,20 @@ impl Manifest {
         Ok(serde_json::to_string_pretty(self).context("cannot express the manifest")? + "\n")
     }
 
+    /// The content of one of the dataset's files, once it has the checksum listed here: parsers see
+    /// nothing that was damaged.
+    pub fn read(&self, folder: &Path, file: &str) -> anyhow::Result<Vec<u8>> {
+        let path = folder.join(file);
+        // Files are listed by path.
+        let place = self.files.binary_search_by(|entry| entry.path.as_str().cmp(file));
+        let place =
+            place.ok().with_context(|| format!("{}: not in the manifest", path.display()))?;
+        let content = atomic::read(&path)?;
+        let same = blake3::hash(&content).to_hex().as_str() == self.files[place].blake3;
+        ensure!(same, "{}: damaged: it does not have the checksum in the manifest", path.display());
+        Ok(content)
+    }
+
     /// The manifest of the dataset in a folder.
     pub fn load(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join(MANIFEST);

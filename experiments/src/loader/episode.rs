@@ -11,7 +11,7 @@ use sim::raster::Frame;
 
 use super::sample::{Clip, Transition};
 use super::{Source, Wishes};
-use crate::dataset::{self, Row};
+use crate::dataset::{self, Manifest, Row};
 use crate::mp4;
 
 pub(super) struct Episode {
@@ -21,8 +21,11 @@ pub(super) struct Episode {
 }
 
 /// Reads an episode's log and leaves out what no picture needs.
-pub(super) fn read(folder: &Path, row: &Row) -> anyhow::Result<Log> {
-    let mut log = dataset::load(&folder.join(dataset::state_path(&row.id)))?;
+pub(super) fn read(folder: &Path, manifest: &Manifest, row: &Row) -> anyhow::Result<Log> {
+    let file = dataset::state_path(&row.id);
+    let packed = manifest.read(folder, &file)?;
+    let mut log =
+        dataset::unpack(&packed).with_context(|| folder.join(file).display().to_string())?;
     for step in &mut log.steps {
         step.contacts = Vec::new();
     }

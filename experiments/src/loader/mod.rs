@@ -58,6 +58,7 @@ impl Default for Wishes {
 /// about 0.2 MB each, the poses of everything that moves. Pictures are drawn for each sample.
 pub struct Loader {
     folder: PathBuf,
+    manifest: Manifest,
     rows: Vec<Row>,
     logs: Vec<OnceLock<Arc<Log>>>,
     /// Names of the tasks; a sample's label is an index into them.
@@ -75,7 +76,7 @@ impl Loader {
         ensure!(folder.join(MANIFEST).exists(), "{} is not a finished dataset", named());
         let manifest = Manifest::load(folder)?;
         let table = folder.join(TABLE);
-        let rows = dataset::decode(&dataset::read(&table)?);
+        let rows = dataset::decode(&manifest.read(folder, TABLE)?);
         let rows = rows.with_context(|| format!("{}", table.display()))?;
         ensure!(!rows.is_empty(), "{}: no episodes", named());
         let find = |name: &str| rlbench_cameras().into_iter().find(|camera| camera.name == name);
@@ -87,10 +88,10 @@ impl Loader {
             anyhow::bail!("a camera of the policy does not exist");
         };
         let filmed = filmed.resized(wishes.clip_side, wishes.clip_side);
-        let tasks = manifest.config.tasks;
+        let tasks = manifest.config.tasks.clone();
         let logs = rows.iter().map(|_| OnceLock::new()).collect();
         let views = [a, b, c, d];
-        Ok(Self { folder: folder.to_owned(), rows, logs, tasks, filmed, views, wishes })
+        Ok(Self { folder: folder.to_owned(), manifest, rows, logs, tasks, filmed, views, wishes })
     }
 
     fn episode(&self, episode: usize) -> anyhow::Result<(&Row, Episode)> {
@@ -100,7 +101,7 @@ impl Loader {
             Some(log) => log,
             // Two threads may both read it; the first one's copy is kept.
             None => {
-                let log = Arc::new(episode::read(&self.folder, row)?);
+                let log = Arc::new(episode::read(&self.folder, &self.manifest, row)?);
                 kept.get_or_init(|| log)
             }
         };
@@ -232,6 +233,23 @@ mod tests {
         let square: f64 = pairs.map(|(a, b)| (light(a) - light(b)).powi(2)).sum();
         let quality = 10.0 * (255.0 * 255.0 * (drawn.rgb.len() / 3) as f64 / square).log10();
         assert!(quality > 30.0, "{quality:.1} dB");
+    }
+
+    #[test]
+    fn what_was_damaged_is_named_before_it_is_parsed() {
+        let folder = Folder::new("loader-damage");
+        let open = || Loader::open(&folder.0, small(Source::Logs));
+        let id = open().unwrap().rows()[0].id.clone();
+        for file in [dataset::state_path(&id), TABLE.to_owned()] {
+            let path = folder.0.join(&file);
+            let mut bytes = std::fs::read(&path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            std::fs::write(&path, bytes).unwrap();
+            let result = open().and_then(|loader| loader.transition(0, 0));
+            let line = format!("{:#}", result.err().unwrap());
+            assert!(line.contains(&format!("{file}: damaged")), "{line}");
+        }
     }
 
     #[test]
