@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::str::FromStr;
+use std::time::{Duration, Instant};
 
 use agents::preset::{self, Preset};
 use anyhow::Context as _;
@@ -108,6 +109,34 @@ impl FromStr for DeviceName {
             "vulkan" => Ok(Self::Vulkan),
             other => Err(format!("`{other}` is neither `cpu` nor `vulkan`")),
         }
+    }
+}
+
+/// `--max-minutes`, for every command that can go on later.
+#[derive(Args, Clone, Copy, Debug, PartialEq)]
+pub struct TimeFlag {
+    /// Stop cleanly after this time; the same command goes on from there
+    #[arg(long, value_name = "MINUTES")]
+    pub max_minutes: Option<f64>,
+}
+
+impl TimeFlag {
+    /// How long the work may take.
+    ///
+    /// # Errors
+    /// A usage error when it is no time.
+    pub fn limit(self) -> anyhow::Result<Option<Duration>> {
+        let Some(minutes) = self.max_minutes else { return Ok(None) };
+        let limit = Duration::try_from_secs_f64(60.0 * minutes);
+        limit.map(Some).map_err(|e| UsageError(format!("--max-minutes {minutes}: {e}")).into())
+    }
+
+    /// When the work is to stop; none where that is beyond what the clock can say.
+    ///
+    /// # Errors
+    /// As for the limit.
+    pub fn deadline(self) -> anyhow::Result<Option<Instant>> {
+        Ok(self.limit()?.and_then(|limit| Instant::now().checked_add(limit)))
     }
 }
 

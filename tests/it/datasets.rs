@@ -271,7 +271,7 @@ fn the_second_of_two_collectors_is_refused() {
     let held = fs::File::open(&lock).unwrap();
     held.try_lock().unwrap();
     let line = refused(&collect(&folder, 1), &lock);
-    assert!(line.contains("process 12 is collecting into this folder"), "{line}");
+    assert!(line.contains("process 12 is working in this folder"), "{line}");
     drop(held);
     // A lock that nobody holds is what a killed collector leaves.
     let output = collect(&folder, 1);

@@ -1,7 +1,6 @@
 //! What `mirror collect` is asked for.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 use sim::camera::rlbench_cameras;
@@ -12,7 +11,7 @@ use sim::tasks;
 
 use super::episode::MOST_EPISODES;
 use crate::dataset::{Config, FORMAT};
-use crate::flags::{GraspFlag, RulesFlag, Seed, TasksFlag, Workers, one_of};
+use crate::flags::{GraspFlag, RulesFlag, Seed, TasksFlag, TimeFlag, Workers, one_of};
 use crate::home;
 use crate::mp4;
 use crate::usage::UsageError;
@@ -50,9 +49,9 @@ pub struct Arguments {
     /// How the gripper holds.
     #[command(flatten)]
     pub grasp: GraspFlag,
-    /// Stop cleanly after this time; the same command goes on from there
-    #[arg(long, value_name = "MINUTES")]
-    pub max_minutes: Option<f64>,
+    /// Time.
+    #[command(flatten)]
+    pub time: TimeFlag,
 }
 
 impl Arguments {
@@ -94,13 +93,6 @@ impl Arguments {
         }
         let name = format!("{}-{}-{}", config.split.name(), config.episodes, config.seed);
         Ok(home::home()?.join("data").join(name))
-    }
-
-    /// How long the work may take.
-    pub fn limit(&self) -> anyhow::Result<Option<Duration>> {
-        let Some(minutes) = self.max_minutes else { return Ok(None) };
-        let limit = Duration::try_from_secs_f64(60.0 * minutes);
-        limit.map(Some).map_err(|e| UsageError(format!("--max-minutes {minutes}: {e}")).into())
     }
 
     /// The chosen tasks in the tables' order, so that the order on the command line changes nothing.

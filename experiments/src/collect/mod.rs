@@ -25,7 +25,7 @@ use progress::Progress;
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let config = arguments.config()?;
     let folder = arguments.folder(&config)?;
-    let limit = arguments.limit()?;
+    let limit = arguments.time.limit()?;
     let pool = arguments.workers.pool()?;
     let summary = pool.install(|| collect(&config, &folder, limit))?;
     output.print(&summary)

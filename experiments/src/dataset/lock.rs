@@ -1,4 +1,4 @@
-//! One collector per folder.
+//! One process at work in a folder.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
@@ -51,7 +51,7 @@ fn owner(file: &mut File) -> String {
     let mut text = String::new();
     file.take(20).read_to_string(&mut text).ok();
     match text.parse::<u32>() {
-        Ok(process) => format!("is held: process {process} is collecting into this folder"),
-        Err(_) => "is held: another process is collecting into this folder".into(),
+        Ok(process) => format!("is held: process {process} is working in this folder"),
+        Err(_) => "is held: another process is working in this folder".into(),
     }
 }

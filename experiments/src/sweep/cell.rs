@@ -8,10 +8,10 @@ use clap::Args;
 use super::plan::{self, CELLS, DONE, Done, File, TABLES};
 use crate::dataset;
 use crate::eval;
-use crate::flags::{DeviceFlag, Workers};
+use crate::flags::{DeviceFlag, TimeFlag, Workers};
 use crate::rollout::jobs;
 use crate::towers::Speech;
-use crate::train::{End, Pairs, Place, Stages, WEIGHTS, deadline, judge};
+use crate::train::{End, Pairs, Place, Stages, WEIGHTS, judge};
 use sim::split::Split;
 use sim::tasks;
 
@@ -29,9 +29,8 @@ pub struct Arguments {
     workers: Workers,
     #[command(flatten)]
     device: DeviceFlag,
-    /// Stop cleanly after this time
-    #[arg(long)]
-    max_minutes: Option<f64>,
+    #[command(flatten)]
+    time: TimeFlag,
 }
 
 /// Works on a cell until it is done or time is up.
@@ -40,7 +39,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
-    let deadline = deadline(arguments.max_minutes)?;
+    let deadline = arguments.time.deadline()?;
     let folder = arguments.study.join(CELLS).join(&arguments.id);
     let config = eval::load(&folder)?;
     let place = Place::new(None)?;

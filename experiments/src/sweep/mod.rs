@@ -14,12 +14,12 @@ use serde_json::json;
 pub use study::Study;
 
 use crate::dataset::{self, Lock};
-use crate::flags::DeviceFlag;
+use crate::flags::{DeviceFlag, TimeFlag};
 use crate::home;
 use crate::output::Output;
 use crate::report;
 use crate::table::Table;
-use crate::train::{CONFIG, deadline};
+use crate::train::CONFIG;
 use crate::usage::UsageError;
 use plan::{FAILED, PLAN};
 
@@ -49,9 +49,8 @@ pub struct Arguments {
     retry_failed: bool,
     #[command(flatten)]
     device: DeviceFlag,
-    /// Stop cleanly after this time; the same command goes on from there
-    #[arg(long, value_name = "MINUTES")]
-    max_minutes: Option<f64>,
+    #[command(flatten)]
+    time: TimeFlag,
 }
 
 /// Runs a study, or what is missing of it, and reports.
@@ -67,7 +66,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
         return output.print(&Status::of(&study, &folder)?);
     }
     let chosen = chosen(&study, arguments.only.as_deref())?;
-    let deadline = deadline(arguments.max_minutes)?;
+    let deadline = arguments.time.deadline()?;
     arguments.device.open()?;
     dataset::create_folder(&folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde::Serialize;
@@ -12,7 +11,7 @@ use super::run::{End, WEIGHTS};
 use super::stages::{Place, Stages, settle};
 use super::tables;
 use crate::config::ConfigFlags;
-use crate::flags::{DeviceFlag, Workers};
+use crate::flags::{DeviceFlag, TimeFlag, Workers};
 use crate::output::Output;
 use crate::stats::Wilson;
 use crate::usage::UsageError;
@@ -38,14 +37,14 @@ pub struct Arguments {
     /// Where tensors live.
     #[command(flatten)]
     pub device: DeviceFlag,
-    /// Stop cleanly after this time; the same command goes on from there
-    #[arg(long, value_name = "MINUTES")]
-    pub max_minutes: Option<f64>,
+    /// Time.
+    #[command(flatten)]
+    pub time: TimeFlag,
 }
 
 /// Trains a run, or what is missing of it.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
-    let deadline = deadline(arguments.max_minutes)?;
+    let deadline = arguments.time.deadline()?;
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
     let config = settle(arguments.config.resolve()?, arguments.data.as_deref())?;
@@ -72,14 +71,6 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
         }
     };
     output.print(&report)
-}
-
-/// The moment after which long work stops; minutes are checked.
-pub fn deadline(minutes: Option<f64>) -> anyhow::Result<Option<Instant>> {
-    let Some(minutes) = minutes else { return Ok(None) };
-    let limit = Duration::try_from_secs_f64(60.0 * minutes)
-        .map_err(|e| UsageError(format!("--max-minutes {minutes}: {e}")))?;
-    Ok(Instant::now().checked_add(limit))
 }
 
 /// How a run went.

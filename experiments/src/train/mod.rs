@@ -11,7 +11,7 @@ mod schedule;
 mod stages;
 mod tables;
 
-pub use arguments::{Arguments, deadline, run};
+pub use arguments::{Arguments, run};
 pub use checkpoint::{Checkpoint, Journal};
 pub use pairs::{Batch, Pairs};
 pub use run::{CONFIG, Data, End, Limits, WEIGHTS};
