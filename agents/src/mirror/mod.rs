@@ -14,5 +14,5 @@ pub use labels::{Label, Labels, Level};
 pub use model::{Aligned, Mirror};
 pub use pairing::{Episode, Outer, Pair, Pairing, PairingError, Sampler};
 pub use projector::Projector;
-pub use recall::recall;
+pub use recall::{hits, recall};
 pub use settings::{Hierarchy, Negatives, Projection, Settings, StopGradient};

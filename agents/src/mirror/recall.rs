@@ -12,22 +12,32 @@ use crate::contrast::Marks;
 /// When the backend cannot hand out the similarities.
 #[must_use]
 pub fn recall(similarity: &Tensor<2>, right: &Marks) -> f64 {
-    let [rows, columns] = similarity.dims();
-    let data = similarity.clone().detach().into_data().convert::<f32>();
-    let values = data.as_slice::<f32>().expect("converted to f32 above");
-    let by_rows =
-        hits(rows, columns, |row, column| (values[row * columns + column], right.at(row, column)));
-    let by_columns =
-        hits(columns, rows, |column, row| (values[row * columns + column], right.at(row, column)));
+    let share =
+        |hit: &Vec<bool>| hit.iter().filter(|hit| **hit).count() as f64 / hit.len().max(1) as f64;
+    let [by_rows, by_columns] = hits(similarity, right).each_ref().map(share);
     f64::midpoint(by_rows, by_columns)
 }
 
-/// Share of the rows that are hit.
-fn hits(rows: usize, columns: usize, at: impl Fn(usize, usize) -> (f32, bool)) -> f64 {
-    let hit = |row: &usize| {
+/// Which rows of similarities `[seen, done]` are hit, and which columns, as [`recall`] counts them.
+///
+/// # Panics
+///
+/// When the backend cannot hand out the similarities.
+#[must_use]
+pub fn hits(similarity: &Tensor<2>, right: &Marks) -> [Vec<bool>; 2] {
+    let [rows, columns] = similarity.dims();
+    let data = similarity.clone().detach().into_data().convert::<f32>();
+    let values = data.as_slice::<f32>().expect("converted to f32 above");
+    let at = |row: usize, column: usize| (values[row * columns + column], right.at(row, column));
+    [hit(rows, columns, at), hit(columns, rows, |column, row| at(row, column))]
+}
+
+/// Whether each row is hit.
+fn hit(rows: usize, columns: usize, at: impl Fn(usize, usize) -> (f32, bool)) -> Vec<bool> {
+    let hit = |row: usize| {
         let mut best = [f32::NEG_INFINITY; 2];
         for column in 0..columns {
-            let (value, right) = at(*row, column);
+            let (value, right) = at(row, column);
             // What is no number never wins, and never loses either.
             let value = if value.is_nan() { f32::INFINITY } else { value };
             let side = &mut best[usize::from(right)];
@@ -35,7 +45,7 @@ fn hits(rows: usize, columns: usize, at: impl Fn(usize, usize) -> (f32, bool)) -
         }
         best[1] > best[0]
     };
-    (0..rows).filter(hit).count() as f64 / rows.max(1) as f64
+    (0..rows).map(hit).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::figure::{
     self, CurvePanel, Curves, IntervalRow, Intervals, Line, Mark, Point, Scatter, ScatterPanel,
     Series, SharePanel, Shares,
 };
-use crate::tables::names::{COSINE, LEARNING_RATE, LOSS_PART, RECALL_TASK};
+use crate::tables::names::{COSINE, LEARNING_RATE, LOSS_PART, of_task};
 
 /// A figure under the name of its file without the ending; none where nothing of it was measured.
 pub(super) type Figure = (&'static str, Option<String>);
@@ -162,7 +162,7 @@ const SEEDS: &str = "Mean over the training seeds; bands from the lowest to the 
 
 fn learning(arms: &[Arm<'_>], logged: &[BTreeMap<Quantity, Seeds>]) -> Option<String> {
     curves("Learning curves", SEEDS, arms, logged, |Quantity { phase, name, .. }| {
-        let elsewhere = name.starts_with(COSINE) || name.starts_with(RECALL_TASK);
+        let elsewhere = name.starts_with(COSINE) || of_task(name);
         let rate = name == HITS || name == RECOGNISED || name.starts_with("recall");
         (!elsewhere && name != LEARNING_RATE).then(|| CurvePanel {
             title: format!("{phase}: {name}"),

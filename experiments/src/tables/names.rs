@@ -8,8 +8,17 @@ pub const LOSS_PART: &str = "loss/";
 pub const COSINE: &str = "cosine/";
 /// Recall@1 between the two shared representations, over the batch or the split for validation.
 pub const RECALL: &str = "recall";
-/// Before the name of a task: the same on that task's pairs alone.
+/// Before the name of a task: the same for that task's videos and keyframes of the split for validation,
+/// each looking among those of all tasks; a hit is one of the same instruction, whatever the pairing.
 pub const RECALL_TASK: &str = "recall/";
+/// Before the name of a task: mean cosine between its videos and their own keyframes, less that between
+/// them and the keyframes of other instructions; on the split for validation.
+pub const CLOSENESS_TASK: &str = "closeness/";
+/// Whether a name is of a single task.
+pub fn of_task(name: &str) -> bool {
+    name.starts_with(RECALL_TASK) || name.starts_with(CLOSENESS_TASK)
+}
+
 /// Learning rate of the towers.
 pub const LEARNING_RATE: &str = "learning_rate";
 

@@ -3,11 +3,12 @@
 
 use agents::doing::{self, geodesic};
 use agents::preset::Preset;
-use agents::seeing::midpoints;
+use agents::seeing::{self, midpoints};
 use burn::tensor::Tensor;
 use rayon::prelude::*;
 use sim::tasks;
 
+use super::alignment::Tapped;
 use super::pairs::Pairs;
 use crate::config::Config;
 use crate::towers::{self, Instruction, Towers};
@@ -49,17 +50,19 @@ pub struct Recognised {
     pub within: Instruction,
 }
 
-/// Keyframe hits by task, in the tables' order; tasks without an episode are left out.
+/// Keyframe hits by task, in the tables' order, and the policy's tap at every keyframe; tasks without an
+/// episode are left out.
 pub fn keyframes(
     towers: &Towers,
     pairs: &Pairs,
     config: &Config,
-) -> anyhow::Result<Vec<(usize, Hits)>> {
+) -> anyhow::Result<(Vec<(usize, Hits)>, Vec<Tapped>)> {
     let tap: doing::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
     let rows = pairs.loader.rows().iter().enumerate();
     let all = rows.flat_map(|(episode, row)| (0..row.keyframes.len()).map(move |k| (episode, k)));
     let all: Vec<(usize, usize)> = all.collect();
     let mut hits = vec![Hits::default(); tasks::ALL.len()];
+    let mut taps = Vec::with_capacity(all.len());
     for round in all.chunks(ROUND) {
         let loaded: Vec<_> = round
             .par_iter()
@@ -72,12 +75,14 @@ pub fn keyframes(
             observed.push(towers::observation(seen, pairs.speech.tell(text), timed, k));
         }
         let decided = pairs.studio().decide(&towers.doing, &observed, tap)?;
-        for ((decision, transition), &(episode, _)) in decided.iter().zip(&loaded).zip(round) {
+        for ((decision, transition), &(episode, _)) in decided.into_iter().zip(&loaded).zip(round) {
             let task = pairs.instructions[episode].task;
             count(&mut hits[task], &decision.action, &towers::target(&transition.action));
+            taps.push(Tapped { label: pairs.label(episode), tap: decision.tap });
         }
     }
-    Ok(hits.into_iter().enumerate().filter(|(_, hits)| hits.transitions > 0).collect())
+    let hits = hits.into_iter().enumerate().filter(|(_, hits)| hits.transitions > 0);
+    Ok((hits.collect(), taps))
 }
 
 fn count(hits: &mut Hits, found: &doing::Action, wanted: &doing::Action) {
@@ -102,6 +107,16 @@ pub fn recognise(
     pairs: &Pairs,
     shape: &Preset,
 ) -> anyhow::Result<Vec<Recognised>> {
+    Ok(watch(towers, pairs, shape, seeing::Tap::default())?.0)
+}
+
+/// The same, and seeing's tap of every clip.
+pub(super) fn watch(
+    towers: &Towers,
+    pairs: &Pairs,
+    shape: &Preset,
+    tap: seeing::Tap,
+) -> anyhow::Result<(Vec<Recognised>, Vec<Tapped>)> {
     let mut known: Vec<usize> = pairs.instructions.iter().map(|said| said.task).collect();
     known.sort_unstable();
     known.dedup();
@@ -117,6 +132,7 @@ pub fn recognise(
     };
     let sentences = unit(towers.seeing.read(&pairs.speech.read(&texts)));
     let mut found = Vec::with_capacity(pairs.instructions.len());
+    let mut taps = Vec::with_capacity(pairs.instructions.len());
     let episodes: Vec<usize> = (0..pairs.instructions.len()).collect();
     for round in episodes.chunks(ROUND) {
         let clips: Vec<_> = round
@@ -126,7 +142,14 @@ pub fn recognise(
                 pairs.clip(episode, midpoints(length, shape.seeing.frames))
             })
             .collect::<anyhow::Result<_>>()?;
-        let seen = unit(towers.seeing.see(&clips, None, None).embedding);
+        let seen = towers.seeing.see(&clips, None, None);
+        let tapped = seen.tap(tap);
+        let width = tapped.dims()[1];
+        let tapped: Vec<f32> = tapped.into_data().iter::<f32>().collect();
+        for (tap, &episode) in tapped.chunks_exact(width).zip(round) {
+            taps.push(Tapped { label: pairs.label(episode), tap: tap.to_vec() });
+        }
+        let seen = unit(seen.embedding);
         let scores = seen.matmul(sentences.clone().transpose()).into_data();
         let scores: Vec<f32> = scores.iter::<f32>().collect();
         for (row, &episode) in scores.chunks_exact(candidates.len()).zip(round) {
@@ -143,5 +166,5 @@ pub fn recognise(
             found.push(Recognised { episode, truth, guess, within });
         }
     }
-    Ok(found)
+    Ok((found, taps))
 }

@@ -1,5 +1,6 @@
 //! `mirror train`: both towers alone, then together.
 
+mod alignment;
 mod arguments;
 mod checkpoint;
 pub mod judge;

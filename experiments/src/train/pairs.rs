@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
 
 use agents::doing::{self, Studio, Workspace};
-use agents::mirror::{Episode, Labels, Pair, Pairing, Sampler};
+use agents::mirror::{Episode, Label, Labels, Pair, Pairing, Sampler};
 use agents::preset::Preset;
 use agents::seeing::{Clip, segments};
 use agents::weights::Noise;
@@ -91,6 +91,12 @@ impl Pairs {
                 keyframes: row.keyframes.len(),
             });
         Ok(Sampler::new(episodes.collect(), pairing, self.config.align.outer)?)
+    }
+
+    /// What is known of an episode.
+    pub fn label(&self, episode: usize) -> Label {
+        let said = self.instructions[episode];
+        Label { episode, instruction: self.speech.number(said), task: said.task }
     }
 
     /// What prepares observations for the policy.

@@ -9,7 +9,9 @@ use agents::preset::Preset;
 use anyhow::Context as _;
 use burn::module::Module as _;
 use burn::tensor::Device;
+use sim::tasks;
 
+use super::alignment::{Reading, readings};
 use super::checkpoint::{Best, Checkpoint, Journal};
 use super::judge;
 use super::learner::Learner;
@@ -19,6 +21,7 @@ use super::schedule::Phase;
 use crate::config::Config;
 use crate::dataset::{self, Lock};
 use crate::progress::Progress;
+use crate::tables::names;
 use crate::towers::Towers;
 
 /// Name of the checkpoint in a run's folder.
@@ -213,8 +216,11 @@ impl Run {
 
     fn validate(&mut self, val: &Pairs) -> anyhow::Result<()> {
         let towers = self.judged();
-        let hits = judge::keyframes(&towers, val, &self.config)?;
-        let seen = judge::recognise(&towers, val, &self.shape)?;
+        let (hits, done) = judge::keyframes(&towers, val, &self.config)?;
+        let (seen, clips) = judge::watch(&towers, val, &self.shape, self.config.align.tap_u)?;
+        if self.config.align.enabled && self.phase == Phase::Joint {
+            self.note(&readings(&towers.mirror, &clips, &done, &towers.doing.device()));
+        }
         let mut scores = Vec::with_capacity(hits.len());
         for (task, hits) in hits {
             let of_task = || seen.iter().filter(|one| one.truth.task == task);
@@ -235,6 +241,18 @@ impl Run {
             self.best = Some(Best { score, phase, done, weights });
         }
         Ok(())
+    }
+
+    /// Writes readings down under the step that was done last.
+    fn note(&mut self, readings: &[Reading]) {
+        let (phase, step) = (self.phase, self.done.saturating_sub(1));
+        for Reading { task, recall, closeness } in readings {
+            let name = tasks::ALL[*task].name;
+            let named = [(names::RECALL_TASK, recall), (names::CLOSENESS_TASK, closeness)];
+            let rows =
+                named.map(|(prefix, value)| (phase, step, format!("{prefix}{name}"), *value));
+            self.journal.training.extend(rows);
+        }
     }
 
     fn store(&self) -> anyhow::Result<()> {

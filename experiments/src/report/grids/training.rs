@@ -5,7 +5,7 @@ use crate::report::arm::Arm;
 use crate::report::format::{NONE, number, percent};
 use crate::report::grid::Grid;
 use crate::report::summary::Curve;
-use crate::tables::names::{RECALL_TASK, phase_order};
+use crate::tables::names::{of_task, phase_order};
 
 /// Where every quantity of training began and ended.
 pub(in crate::report) fn curves(analysis: &Analysis) -> Grid {
@@ -33,7 +33,7 @@ pub(in crate::report) fn training(analysis: &Analysis, arms: &[Arm<'_>]) -> Grid
     let mut shown: Vec<(usize, &str, &str)> = analysis
         .curves
         .iter()
-        .filter(|row| !row.name.starts_with(RECALL_TASK))
+        .filter(|row| !of_task(&row.name))
         .map(|row| (phase_order(&row.phase), row.phase.as_str(), row.name.as_str()))
         .collect();
     shown.sort_unstable();
