@@ -4,7 +4,7 @@ use agents::doing::{Studio, Tap, Workspace};
 use agents::preset::Preset;
 use anyhow::Context as _;
 use rayon::prelude::*;
-use sim::action::Outcome;
+use sim::action::{Action, Outcome};
 use sim::camera::{Camera, rlbench_cameras};
 use sim::fleet::Fleet;
 use sim::rollout::Job;
@@ -19,6 +19,16 @@ use crate::towers::{Instruction, Speech, Towers, action, observation};
 /// arithmetic may depend on the size of a batch.
 const TOGETHER: usize = 25;
 
+/// What the policy asked for, and where it looked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Asked {
+    /// The action.
+    pub action: Action,
+    /// Where the heat maps of the whole box have their maximum, world, m. The action's position is that
+    /// of the finer ones.
+    pub coarse: [f32; 3],
+}
+
 /// An episode that is over.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Played {
@@ -30,6 +40,8 @@ pub struct Played {
     pub outcome: Outcome,
     /// Actions taken.
     pub actions: u32,
+    /// What was asked for, one for each action.
+    pub asked: Vec<Asked>,
 }
 
 /// Plays every job, in order. The result does not depend on the number of threads.
@@ -59,6 +71,7 @@ pub fn play(
             .collect::<anyhow::Result<Vec<_>>>()?;
         let mut fleet = Fleet::new(config.data.grasp);
         fleet.reset(&files)?;
+        let mut asked = vec![Vec::new(); files.len()];
         for number in 0..config.eval.steps as usize {
             let going: Vec<usize> = fleet
                 .episodes()
@@ -78,17 +91,20 @@ pub fn play(
             let decided = studio.decide(&towers.doing, &observed, tap)?;
             let mut actions = vec![None; fleet.len()];
             for (&index, decision) in going.iter().zip(&decided) {
-                actions[index] = Some(action(&decision.action));
+                let action = action(&decision.action);
+                asked[index].push(Asked { action, coarse: decision.waypoints[0] });
+                actions[index] = Some(action);
             }
             fleet.act(&actions);
         }
-        let ended =
-            fleet.episodes().zip(jobs).zip(said).map(|((episode, job), instruction)| Played {
-                instruction,
-                seed: job.seed,
-                outcome: episode.outcome().unwrap_or(Outcome::Steps),
-                actions: episode.actions(),
-            });
+        let ended = fleet.episodes().zip(jobs).zip(said).zip(asked);
+        let ended = ended.map(|(((episode, job), instruction), asked)| Played {
+            instruction,
+            seed: job.seed,
+            outcome: episode.outcome().unwrap_or(Outcome::Steps),
+            actions: episode.actions(),
+            asked,
+        });
         played.extend(ended);
         jobs.iter().for_each(|_| progress.step());
     }

@@ -1,27 +1,34 @@
 //! `mirror eval`: success in closed loop, and recognition of videos.
 
 mod closed;
+mod film;
+mod info;
 mod record;
 mod report;
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use burn::tensor::Device;
 use clap::Args;
 use sim::split::{BASE_SEEDS, Split};
 
-pub use closed::{Played, play};
-pub use record::record;
+pub use closed::{Asked, Played, play};
+pub use record::{Evaluation, record};
 pub use report::{Report, Row};
 
 use crate::config::Config;
+use crate::dataset::{self, Lock};
 use crate::flags::{DeviceFlag, Seed, SplitFlag, TasksFlag, Workers};
 use crate::output::Output;
 use crate::rollout::jobs;
 use crate::towers::{Speech, Towers};
-use crate::train::judge::{self, Recognised};
+use crate::train::judge;
 use crate::train::{CONFIG, Pairs, Place, Stages, WEIGHTS};
+
+/// Folder of evaluations in the folder of a run.
+const EVAL: &str = "eval";
 
 /// Arguments of `mirror eval`.
 #[derive(Args, Clone, Debug)]
@@ -35,6 +42,12 @@ pub struct Arguments {
     /// Episodes of each task; they go through its variations in turn [default: the run's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=BASE_SEEDS))]
     episodes: Option<u64>,
+    /// Film the first N failures of each task, with what the policy predicted drawn in
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    films: usize,
+    /// Folder for tables, eval_info.json and films [default: eval/SPLIT-SEED in that of the run]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     split: SplitFlag,
     #[command(flatten)]
@@ -45,10 +58,10 @@ pub struct Arguments {
     device: DeviceFlag,
 }
 
-/// Judges a run and prints how it did.
+/// Judges a run, writes down what came of it, and prints how it did.
 ///
 /// # Errors
-/// Names what is missing of the run.
+/// Names what is missing of the run, or where nothing can be written.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
@@ -62,9 +75,19 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let shape = config.shape().map_err(anyhow::Error::msg)?;
     let towers = weights(&arguments.run, &config, &device)?;
     let speech = Speech::new(&shape, config.data.rules, config.told)?;
+    let name = format!("{}-{}", arguments.split.split.name(), arguments.seed.seed);
+    let folder = arguments.out.clone().unwrap_or_else(|| arguments.run.join(EVAL).join(name));
+    dataset::create_folder(&folder)?;
+    let _lock = Lock::take(&folder.join("lock"))?;
+    let begun = Instant::now();
     let played = play(&towers, &speech, &config, &shape, &jobs)?;
-    let seen = recognised(&towers, &config, &device, arguments.split.split)?;
-    output.print(&Report::new(config.hash()?, config.arm(), &played, &seen, &speech))
+    let took = begun.elapsed();
+    let videos = videos(&config, &device, arguments.split.split)?;
+    let seen = judge::recognise(&towers, &videos, &shape)?;
+    let films = film::films(&folder, &played, &config, &speech, arguments.films)?;
+    let evaluation = Evaluation { played, films, seen, videos: &videos.loader, took: Some(took) };
+    record(&folder, &config, &evaluation, &speech)?;
+    output.print(&Report::new(&config, &evaluation, &speech, &folder)?)
 }
 
 /// The settings of a run.
@@ -81,16 +104,10 @@ pub fn weights(folder: &Path, config: &Config, device: &Device) -> anyhow::Resul
     Towers::new(config, &shape, device)?.load(&folder.join(WEIGHTS))
 }
 
-/// What the videos of a split are taken for; they are collected where they are missing.
-pub fn recognised(
-    towers: &Towers,
-    config: &Config,
-    device: &Device,
-    split: Split,
-) -> anyhow::Result<Vec<Recognised>> {
+/// The videos of a split; they are collected where they are missing.
+fn videos(config: &Config, device: &Device, split: Split) -> anyhow::Result<Pairs> {
     let shape = config.shape().map_err(anyhow::Error::msg)?;
     let place = Place::new(None)?;
     let data = Stages::new(config, &place, device, None).data(split)?;
-    let data = data.context("the videos could not be collected")?;
-    judge::recognise(towers, &Pairs::open(&data, config, &shape)?, &shape)
+    Pairs::open(&data.context("the videos could not be collected")?, config, &shape)
 }

@@ -1,33 +1,49 @@
-//! An evaluation as tables in the run's folder.
+//! An evaluation as files in a folder.
 
 use std::path::Path;
+use std::time::Duration;
 
 use sim::action::Outcome;
 use sim::tasks;
 
 use super::closed::Played;
+use super::info::Info;
 use crate::config::Config;
 use crate::dataset;
 use crate::loader::Loader;
-use crate::sweep::plan::TABLES;
 use crate::tables::{self, Episode, Recognition};
 use crate::towers::Speech;
 use crate::train::judge::Recognised;
 
-/// Writes the tables `episodes` and `recognition`; `videos` are what was recognised.
+/// Name of the file for LeRobot's scripts.
+const INFO: &str = "eval_info.json";
+
+/// What an evaluation consists of.
+pub struct Evaluation<'a> {
+    /// Episodes in closed loop.
+    pub played: Vec<Played>,
+    /// Where the film of each lies below the folder, where there is one.
+    pub films: Vec<Option<String>>,
+    /// Videos, and what they were taken for.
+    pub seen: Vec<Recognised>,
+    /// The dataset of the videos.
+    pub videos: &'a Loader,
+    /// What playing took; none where the same settings must give the same bytes.
+    pub took: Option<Duration>,
+}
+
+/// Writes the tables `episodes` and `recognition`, and `eval_info.json` as LeRobot's scripts read it.
 pub fn record(
     folder: &Path,
     config: &Config,
-    played: &[Played],
-    seen: &[Recognised],
-    videos: &Loader,
+    evaluation: &Evaluation<'_>,
     speech: &Speech,
 ) -> anyhow::Result<()> {
-    let folder = folder.join(TABLES);
-    dataset::create_folder(&folder)?;
+    let Evaluation { played, films, seen, videos, took } = evaluation;
+    dataset::create_folder(folder)?;
     let (run, arm, pairing) = (config.hash()?, config.arm(), config.pairing());
     let (tau, seed) = (config.align.tau, config.seed as i64);
-    let episodes = played.iter().map(|one| Episode {
+    let episodes = played.iter().zip(films).map(|(one, film)| Episode {
         run: run.clone(),
         arm: arm.clone(),
         pairing: pairing.into(),
@@ -39,6 +55,7 @@ pub fn record(
         success: one.outcome == Outcome::Success,
         reason: one.outcome.name().into(),
         actions: one.actions.into(),
+        film: film.clone(),
     });
     tables::write(&folder.join("episodes.parquet"), &episodes.collect::<Vec<_>>())?;
     let recognition = seen.iter().map(|one| Recognition {
@@ -56,5 +73,7 @@ pub fn record(
         hit_within: speech.same(one.truth, one.within),
         hit_task: one.truth.task == one.guess.task,
     });
-    tables::write(&folder.join("recognition.parquet"), &recognition.collect::<Vec<_>>())
+    tables::write(&folder.join("recognition.parquet"), &recognition.collect::<Vec<_>>())?;
+    let info = Info::new(played, films, *took).to_json()?;
+    dataset::write(&folder.join(INFO), info.as_bytes())
 }

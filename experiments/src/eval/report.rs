@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use serde::Serialize;
 use sim::action::Outcome;
 use sim::tasks;
 
 use super::closed::Played;
+use super::record::Evaluation;
+use crate::config::Config;
 use crate::stats::Wilson;
 use crate::table::Table;
 use crate::towers::Speech;
@@ -16,7 +19,7 @@ use crate::train::judge::Recognised;
 const HEAD: [&str; 9] =
     ["task", "success %", "95 %", "k/n", "actions", "video %", "within %", "task %", "failures"];
 
-/// The whole result. Nothing in it depends on the machine or the number of threads.
+/// The whole result. Nothing in it but the folder depends on the machine or the number of threads.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// Hash of the run's settings.
@@ -33,6 +36,10 @@ pub struct Report {
     pub a_task: f64,
     /// One row for each task.
     pub tasks: Vec<Row>,
+    /// Folder of the tables, and of the films.
+    pub path: String,
+    /// Films below it.
+    pub films: Vec<String>,
 }
 
 /// One task.
@@ -63,14 +70,14 @@ pub struct Row {
 }
 
 impl Report {
-    /// Sums up.
+    /// Sums up an evaluation that was written to `folder`.
     pub fn new(
-        run: String,
-        arm: String,
-        played: &[Played],
-        seen: &[Recognised],
+        config: &Config,
+        evaluation: &Evaluation<'_>,
         speech: &Speech,
-    ) -> Self {
+        folder: &Path,
+    ) -> anyhow::Result<Self> {
+        let Evaluation { played, seen, films, .. } = evaluation;
         let all = 0..tasks::ALL.len();
         let rows: Vec<Row> = all.filter_map(|task| Row::new(task, played, seen, speech)).collect();
         let mean = |share: &dyn Fn(&Row) -> (usize, usize)| {
@@ -78,15 +85,17 @@ impl Report {
             let rates: Vec<f64> = shares.map(|(k, n)| k as f64 / n as f64).collect();
             rates.iter().sum::<f64>() / rates.len().max(1) as f64
         };
-        Self {
-            run,
-            arm,
+        Ok(Self {
+            run: config.hash()?,
+            arm: config.arm(),
             mean: mean(&|row| (row.successes, row.episodes)),
             a_inst: mean(&|row| (row.recognised, row.clips)),
             a_within: mean(&|row| (row.within, row.clips)),
             a_task: mean(&|row| (row.task_recognised, row.clips)),
             tasks: rows,
-        }
+            path: folder.display().to_string(),
+            films: films.iter().flatten().cloned().collect(),
+        })
     }
 }
 
@@ -145,13 +154,19 @@ impl fmt::Display for Report {
         writeln!(f, "{}, run {}", self.arm, self.run)?;
         writeln!(f, "{table}")?;
         let Self { mean, a_inst, a_within, a_task, .. } = self;
-        write!(
+        writeln!(
             f,
             "mean: success {:.1} %, recognised {:.1} % (among all), {:.1} % (within the task), {:.1} % (the task)",
             100.0 * mean,
             100.0 * a_inst,
             100.0 * a_within,
             100.0 * a_task
-        )
+        )?;
+        let films = match self.films.len() {
+            0 => String::new(),
+            1 => " and 1 film".into(),
+            count => format!(" and {count} films"),
+        };
+        write!(f, "Tables{films}: {}", self.path)
     }
 }

@@ -42,6 +42,26 @@ impl Picture {
         }
     }
 
+    /// Draws a straight line between two points (column and row, pixels), `width` pixels wide; what would
+    /// stick out is left off.
+    pub fn line(&mut self, from: [f32; 2], to: [f32; 2], width: u32, color: [u8; 3]) {
+        let run = [to[0] - from[0], to[1] - from[1]];
+        let steps = run[0].abs().max(run[1].abs()).ceil();
+        // A line many pictures long comes from a point beside the camera: there is nothing to show.
+        if !(steps <= 16.0 * self.width.max(self.height) as f32) {
+            return;
+        }
+        let dot = Self::plain(width, width, color);
+        let half = 0.5 * width as f32;
+        for step in 0..=steps as u32 {
+            let share = step as f32 / steps.max(1.0);
+            let [x, y] = [0, 1].map(|axis| from[axis] + share * run[axis] - half);
+            if x >= 0.0 && y >= 0.0 {
+                self.put(&dot, x as u32, y as u32);
+            }
+        }
+    }
+
     /// Writes a line of text, its top left corner at `x`, `y`, each dot `scale` pixels wide.
     pub fn write(&mut self, text: &str, x: u32, y: u32, scale: u32, color: [u8; 3]) {
         let dot = Self::plain(scale, scale, color);
@@ -79,6 +99,21 @@ mod tests {
         assert_eq!(lit, 2);
         picture.put(&Picture::plain(3, 3, [7; 3]), 9, 9);
         assert!(!picture.rgb.contains(&7));
+    }
+
+    #[test]
+    fn lines_join_their_ends_and_stay_inside() {
+        let mut picture = Picture::plain(9, 5, [0; 3]);
+        picture.line([0.5, 2.5], [8.5, 2.5], 1, [9; 3]);
+        assert!(picture.rgb[3 * 2 * 9..3 * 3 * 9].iter().all(|byte| *byte == 9));
+        assert_eq!(picture.rgb.iter().filter(|byte| **byte == 9).count(), 3 * 9);
+        let before = picture.clone();
+        picture.line([-3.0, -3.0], [-1.0, -9.0], 2, [7; 3]);
+        picture.line([f32::NAN, 0.0], [1.0, 1.0], 1, [7; 3]);
+        picture.line([0.0, 0.0], [1e9, 1e9], 1, [7; 3]);
+        assert_eq!(picture, before);
+        picture.line([4.0, -2.0], [4.0, 40.0], 1, [7; 3]);
+        assert_eq!(picture.rgb.chunks(3).filter(|pixel| **pixel == [7; 3]).count(), 5);
     }
 
     #[test]

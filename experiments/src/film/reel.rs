@@ -1,6 +1,6 @@
 //! A reel: one episode kept as poses, to be drawn from anywhere and at any size afterwards.
 
-use sim::action::Outcome;
+use sim::action::{Action, Outcome};
 use sim::camera::Camera;
 use sim::cell::Cell;
 use sim::episode::Episode;
@@ -70,10 +70,15 @@ impl Reel {
     pub fn replay(file: SceneFile, grasp: GraspMode) -> Result<Self, BadScene> {
         let mut rehearsal = Episode::new(&file, grasp)?;
         let actions = demonstrate(&mut rehearsal, &mut |_, _| {}).actions();
+        Self::acted(file, grasp, &actions)
+    }
+
+    /// Records actions, one after the other until the episode ends; each has a keyframe, where it ended.
+    pub fn acted(file: SceneFile, grasp: GraspMode, actions: &[Action]) -> Result<Self, BadScene> {
         let mut episode = Episode::new(&file, grasp)?;
         let (mut tape, mut keyframes) = (Tape::default(), Vec::new());
         tape.add(episode.cell());
-        for action in &actions {
+        for action in actions {
             let ended = episode.act(action, &mut |cell, _| tape.add(cell)).is_some();
             keyframes.push(tape.moments.len() - 1);
             if ended {

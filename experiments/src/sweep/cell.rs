@@ -7,11 +7,11 @@ use clap::Args;
 
 use super::plan::{self, CELLS, DONE, Done, File, TABLES};
 use crate::dataset;
-use crate::eval;
+use crate::eval::{self, Evaluation};
 use crate::flags::{DeviceFlag, TimeFlag, Workers};
 use crate::rollout::jobs;
 use crate::towers::Speech;
-use crate::train::{End, Pairs, Place, Stages, WEIGHTS, judge};
+use crate::train::{CONFIG, End, Pairs, Place, Stages, WEIGHTS, judge};
 use sim::split::Split;
 use sim::tasks;
 
@@ -22,6 +22,9 @@ pub struct Arguments {
     study: PathBuf,
     /// Which cell
     id: String,
+    /// Process of the sweep
+    #[arg(long, value_name = "PID")]
+    parent: Option<i32>,
     /// Only what the cell shares with others
     #[arg(long)]
     shared: bool,
@@ -37,11 +40,23 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     // A worker whose sweep was killed must not go on behind the back of the next one.
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    let parent = rustix::process::getppid().map(|parent| parent.as_raw_nonzero().get());
+    // The sweep may have gone before this process asked to go with it.
+    anyhow::ensure!(
+        arguments.parent.is_none_or(|sweep| parent == Some(sweep)),
+        "the sweep is gone"
+    );
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
     let deadline = arguments.time.deadline()?;
     let folder = arguments.study.join(CELLS).join(&arguments.id);
     let config = eval::load(&folder)?;
+    anyhow::ensure!(
+        config.hash()? == arguments.id,
+        "{}: holds other settings than cell {}",
+        folder.join(CONFIG).display(),
+        arguments.id
+    );
     let place = Place::new(None)?;
     let stages = Stages::new(&config, &place, &device, deadline);
     if arguments.shared {
@@ -64,7 +79,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let Some(videos) = stages.data(Split::Test)? else { return Ok(()) };
     let videos = Pairs::open(&videos, &config, &shape)?;
     let seen = judge::recognise(&towers, &videos, &shape)?;
-    eval::record(&folder, &config, &played, &seen, &videos.loader, &speech)?;
+    let films = vec![None; played.len()];
+    let evaluation = Evaluation { played, films, seen, videos: &videos.loader, took: None };
+    eval::record(&folder.join(TABLES), &config, &evaluation, &speech)?;
     done(&folder, config.hash()?)
 }
 

@@ -1,18 +1,18 @@
 //! Tables as files.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
 
 use super::{Row, frame};
-use crate::publish::publish;
+use crate::dataset;
 
 /// Writes a table as Parquet, sorted; the file appears whole or not at all and replaces an older one.
+///
+/// Its temporary name is always the same: what a killed process left of it goes with the next attempt.
 pub fn write<R: Row>(path: &Path, rows: &[R]) -> anyhow::Result<()> {
-    let bytes = frame::parquet(rows)?;
-    publish(path, |file| Ok(file.write_all(&bytes)?))
+    dataset::write(path, &frame::parquet(rows)?)
 }
 
 /// Reads a table. Whatever is wrong with the file is one line with its path.
@@ -46,6 +46,7 @@ mod tests {
             success: i % 2 == 0,
             reason: if i % 2 == 0 { "success" } else { "no_path" }.into(),
             actions: i,
+            film: (i % 3 == 0).then(|| format!("videos/{i}.mp4")),
         }
     }
 
@@ -93,8 +94,9 @@ mod tests {
     #[test]
     fn csv_has_the_columns_and_full_digits() {
         let text = String::from_utf8(frame::csv(&[episode(2)]).unwrap()).unwrap();
-        let expected = "run,arm,pairing,tau,seed,task,variation,scene_seed,success,reason,actions
-0123456789abcdef,instruction 0.1,instruction,0.1,2,task 2,2,2,true,success,2
+        let expected =
+            "run,arm,pairing,tau,seed,task,variation,scene_seed,success,reason,actions,film
+0123456789abcdef,instruction 0.1,instruction,0.1,2,task 2,2,2,true,success,2,
 ";
         assert_eq!(text, expected);
     }
@@ -127,6 +129,26 @@ mod tests {
             /// The number.
             value: Option<f64>,
         }
+    }
+
+    table! {
+        /// A word that may be missing.
+        struct Word in "word" {
+            /// Its unit.
+            unit: String,
+            /// The word.
+            word: Option<String>,
+        }
+    }
+
+    #[test]
+    fn a_remark_that_an_older_table_lacks_is_a_gap() {
+        let unit = frame::parquet(&[Unit { unit: "m".into() }]).unwrap();
+        let found = parse::<Word>(Path::new("x"), &unit).unwrap();
+        assert_eq!(found, [Word { unit: "m".into(), word: None }]);
+        let rows = [None, Some("far")]
+            .map(|word| Word { unit: "m".into(), word: word.map(str::to_owned) });
+        assert_eq!(parse::<Word>(Path::new("x"), &frame::parquet(&rows).unwrap()).unwrap(), rows);
     }
 
     table! {

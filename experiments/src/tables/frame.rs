@@ -71,6 +71,7 @@ fn frame<R: Row>(rows: &[R]) -> anyhow::Result<DataFrame> {
             Kind::Real => Series::new(name, fields.filter_map(real).collect::<Vec<_>>()),
             Kind::Measured => Series::new(name, fields.map(real).collect::<Vec<_>>()),
             Kind::Flag => Series::new(name, fields.filter_map(flag).collect::<Vec<_>>()),
+            Kind::Remark => Series::new(name, fields.map(remark).collect::<Vec<_>>()),
         }
     });
     let frame = DataFrame::new(rows.len(), series.collect());
@@ -93,19 +94,28 @@ fn flag(value: &Value) -> Option<bool> {
     if let Value::Flag(flag) = value { Some(*flag) } else { None }
 }
 
+fn remark(value: &Value) -> Option<&str> {
+    if let Value::Remark(text) = value { text.as_deref() } else { None }
+}
+
 /// One column's fields; an error says what is wrong with the column.
 fn values(frame: &DataFrame, column: Column) -> anyhow::Result<Vec<Value>> {
     let Column { name, kind } = column;
-    let series = frame.column(name).ok().with_context(|| format!("no column `{name}`"))?;
+    let series = match frame.column(name) {
+        Ok(series) => series,
+        // Written before the column was thought of.
+        Err(_) if kind == Kind::Remark => return Ok(vec![Value::Remark(None); frame.height()]),
+        Err(_) => bail!("no column `{name}`"),
+    };
     let expected = match kind {
-        Kind::Text => DataType::String,
+        Kind::Text | Kind::Remark => DataType::String,
         Kind::Integer => DataType::Int64,
         Kind::Real | Kind::Measured => DataType::Float64,
         Kind::Flag => DataType::Boolean,
     };
     let found = series.dtype();
     ensure!(*found == expected, "column `{name}` holds {found}, not {expected}");
-    let whole = kind == Kind::Measured || series.null_count() == 0;
+    let whole = kind.gaps() || series.null_count() == 0;
     ensure!(whole, "column `{name}` has gaps");
     let values = catch(|| -> polars::prelude::PolarsResult<Vec<Value>> {
         Ok(match kind {
@@ -115,6 +125,10 @@ fn values(frame: &DataFrame, column: Column) -> anyhow::Result<Vec<Value>> {
             Kind::Integer => series.i64()?.iter().flatten().map(Value::Integer).collect(),
             Kind::Real | Kind::Measured => series.f64()?.iter().map(Value::Real).collect(),
             Kind::Flag => series.bool()?.iter().flatten().map(Value::Flag).collect(),
+            Kind::Remark => {
+                let texts = series.str()?.iter();
+                texts.map(|text| Value::Remark(text.map(str::to_owned))).collect()
+            }
         })
     });
     values.and_then(Result::ok).with_context(|| format!("column `{name}` cannot be read"))

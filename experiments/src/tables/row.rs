@@ -15,6 +15,15 @@ pub enum Kind {
     Measured,
     /// True or false.
     Flag,
+    /// UTF-8 with gaps where there is nothing to say; a table without the column has nothing else.
+    Remark,
+}
+
+impl Kind {
+    /// Whether a column may have gaps.
+    pub fn gaps(self) -> bool {
+        matches!(self, Self::Measured | Self::Remark)
+    }
 }
 
 /// A column of a table.
@@ -37,6 +46,8 @@ pub enum Value {
     Real(Option<f64>),
     /// Of a [`Kind::Flag`] column.
     Flag(bool),
+    /// Of a [`Kind::Remark`] column.
+    Remark(Option<String>),
 }
 
 impl Value {
@@ -46,6 +57,7 @@ impl Value {
             (Self::Text(a), Self::Text(b)) => a.cmp(b),
             (Self::Integer(a), Self::Integer(b)) => a.cmp(b),
             (Self::Flag(a), Self::Flag(b)) => a.cmp(b),
+            (Self::Remark(a), Self::Remark(b)) => a.cmp(b),
             (Self::Real(Some(a)), Self::Real(Some(b))) => a.total_cmp(b),
             (Self::Real(a), Self::Real(b)) => a.is_some().cmp(&b.is_some()),
             _ => self.rank().cmp(&other.rank()),
@@ -58,6 +70,7 @@ impl Value {
             Self::Integer(_) => 1,
             Self::Real(_) => 2,
             Self::Flag(_) => 3,
+            Self::Remark(_) => 4,
         }
     }
 }
@@ -128,6 +141,18 @@ impl Field for Option<f64> {
 
     fn from_value(value: Value) -> Option<Self> {
         if let Value::Real(number) = value { Some(number) } else { None }
+    }
+}
+
+impl Field for Option<String> {
+    const KIND: Kind = Kind::Remark;
+
+    fn value(&self) -> Value {
+        Value::Remark(self.clone())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        if let Value::Remark(text) = value { Some(text) } else { None }
     }
 }
 

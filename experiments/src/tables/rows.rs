@@ -32,6 +32,8 @@ table! {
         reason: String,
         /// Actions taken.
         actions: i64,
+        /// Film of it, below the folder of the evaluation.
+        film: Option<String>,
     }
 }
 

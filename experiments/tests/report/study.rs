@@ -119,6 +119,7 @@ fn episodes(cell: &Cell, run: &str) -> Vec<Episode> {
         success: scene < solved(cell, t),
         reason: if scene < solved(cell, t) { "success" } else { "steps" }.into(),
         actions: 5 + scene,
+        film: None,
     };
     scenes().map(row).collect()
 }
