@@ -25,7 +25,7 @@ pub fn check(flag: &str, path: &Path) -> anyhow::Result<()> {
     let name = || format!("{flag} {}", path.display());
     anyhow::ensure!(!path.is_dir(), "{}: is a folder", name());
     let temporary = temporary(path);
-    File::create_new(&temporary).and_then(|_| fs::remove_file(&temporary)).with_context(name)
+    File::create(&temporary).and_then(|_| fs::remove_file(&temporary)).with_context(name)
 }
 
 /// Writes a file through a temporary one beside it, so that whoever opens `path` sees all of the new
@@ -47,7 +47,8 @@ fn fill(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let mut file = BufWriter::new(File::create_new(path)?);
+    // Not `create_new`: what a killed process of the same number left must not be in the way.
+    let mut file = BufWriter::new(File::create(path)?);
     write(&mut file)?;
     Ok(file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?)
 }

@@ -1,13 +1,20 @@
 //! One process at work in a folder.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
+
+/// How long a lock that is held is asked for again: a process that was killed holds its locks until the
+/// system has cleared it away, which takes a busy machine a moment.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Held by the one process that works in a folder. The system drops it when the process ends, however
 /// that happens, so a lock never outlives its owner.
@@ -19,14 +26,31 @@ pub struct Lock {
 
 impl Lock {
     /// Takes the lock of a folder.
+    ///
+    /// # Errors
+    /// When another process works there, and goes on doing so for a moment longer.
     pub fn take(path: &Path) -> anyhow::Result<Self> {
+        match Self::wait(path, Some(Instant::now() + PATIENCE))? {
+            Some(lock) => Ok(lock),
+            None => bail!("{} {}", path.display(), owner(path)),
+        }
+    }
+
+    /// Takes the lock once nobody else holds it; `None` when that was not before `deadline`.
+    pub fn wait(path: &Path, deadline: Option<Instant>) -> anyhow::Result<Option<Self>> {
         let failed = || format!("cannot lock {}", path.display());
         loop {
             let mut options = OpenOptions::new();
             let options = options.read(true).write(true).create(true).truncate(false);
             let mut file = options.open(path).with_context(failed)?;
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Err(Errno::WOULDBLOCK) => bail!("{} {}", path.display(), owner(&mut file)),
+                Err(Errno::WOULDBLOCK) => {
+                    if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                        return Ok(None);
+                    }
+                    std::thread::sleep(PAUSE);
+                    continue;
+                }
                 other => other.with_context(failed)?,
             }
             // Its last owner may have removed the file between opening and locking.
@@ -34,7 +58,7 @@ impl Lock {
             if fs::metadata(path).is_ok_and(|there| there.ino() == mine) {
                 file.set_len(0).with_context(failed)?;
                 write!(file, "{}", std::process::id()).with_context(failed)?;
-                return Ok(Self { path: path.to_owned(), _file: file });
+                return Ok(Some(Self { path: path.to_owned(), _file: file }));
             }
         }
     }
@@ -47,11 +71,32 @@ impl Drop for Lock {
     }
 }
 
-fn owner(file: &mut File) -> String {
-    let mut text = String::new();
-    file.take(20).read_to_string(&mut text).ok();
+fn owner(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap_or_default();
     match text.parse::<u32>() {
         Ok(process) => format!("is held: process {process} is working in this folder"),
         Err(_) => "is held: another process is working in this folder".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_waited_for_until_it_is_free_or_time_is_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let held = Lock::take(&path).unwrap();
+        let soon = Instant::now() + 3 * PAUSE;
+        assert!(Lock::wait(&path, Some(soon)).unwrap().is_none());
+        let waiting = std::thread::spawn({
+            let path = path.clone();
+            move || Lock::wait(&path, None).unwrap().is_some()
+        });
+        std::thread::sleep(PAUSE);
+        drop(held);
+        assert!(waiting.join().unwrap());
+        assert!(!path.exists(), "the last owner takes it away");
     }
 }

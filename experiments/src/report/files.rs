@@ -11,6 +11,7 @@ use super::grids;
 use super::measure::Measure;
 use super::page::Page;
 use super::source::{Loaded, Study};
+use crate::dataset::{self, Lock};
 use crate::publish::publish;
 use crate::tables::{self, Row};
 
@@ -52,7 +53,9 @@ pub(super) fn make(page: &Page<'_>) -> anyhow::Result<Vec<File>> {
 
 /// Writes the files that have content, the page last, and removes what an earlier report left of the others.
 pub(super) fn write(folder: &Path, files: &[File]) -> anyhow::Result<Vec<String>> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    dataset::create_folder(folder)?;
+    let _lock = Lock::take(&folder.join("lock"))?;
+    dataset::sweep(folder)?;
     let mut written = Vec::new();
     for File { name, content } in files {
         let path = folder.join(name);

@@ -93,6 +93,11 @@ impl Study {
                 }
             }
         }
+        if cells.is_empty() {
+            let line =
+                "has no cells: `seeds`, `matrix` or an axis is empty, and there is no baseline";
+            return Err(named(line.into()).into());
+        }
         let arms: BTreeSet<&str> = cells.iter().map(|cell| cell.arm.as_str()).collect();
         if let Some(unknown) = file.primary.iter().find(|arm| !arms.contains(arm.as_str())) {
             let arms: Vec<&str> = arms.into_iter().collect();

@@ -139,6 +139,7 @@ fn one(
     let mut command = Command::new(program);
     command.arg("cell").arg(folder).arg(&cell.id).arg("--workers").arg(workers.to_string());
     command.arg("--device").arg(options.device.device.name());
+    command.arg("--parent").arg(std::process::id().to_string());
     if shared {
         command.arg("--shared");
     }
@@ -154,7 +155,8 @@ fn one(
     let said = String::from_utf8_lossy(&output.stderr);
     let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no word");
     let reason = format!("{}: {}", output.status, last.trim_start_matches("error: "));
-    let text = serde_json::to_string_pretty(&Failed { reason })? + "\n";
-    dataset::write(&place.join(FAILED), text.as_bytes())?;
+    let text = serde_json::to_string_pretty(&Failed { reason: reason.clone() })? + "\n";
+    // On a full disk there is no room for the record either: then the sweep says what was wrong.
+    dataset::write(&place.join(FAILED), text.as_bytes()).with_context(|| reason)?;
     Ok(false)
 }

@@ -99,7 +99,11 @@ pub(super) fn train(
 
 /// What a run measured that is finished and has its weights. Nothing is locked for it: several runs that
 /// share a stage may look at the same time.
-fn finished(folder: &Path, config: &Config, phases: &[Phase]) -> anyhow::Result<Option<Journal>> {
+pub(super) fn finished(
+    folder: &Path,
+    config: &Config,
+    phases: &[Phase],
+) -> anyhow::Result<Option<Journal>> {
     let found = Checkpoint::find(&folder.join(CHECKPOINT), &config.hash()?)?;
     let last = phases.iter().rfind(|phase| phase.steps(config) > 0);
     let over = |found: &Checkpoint| {
@@ -274,16 +278,25 @@ impl Run {
 
 /// Writes down which run the folder belongs to; refuses another one's.
 fn claim(folder: &Path, config: &Config) -> anyhow::Result<()> {
-    let (path, wanted) = (folder.join(CONFIG), config.to_json()?);
+    if belongs(folder, config)? {
+        return Ok(());
+    }
+    dataset::write(&folder.join(CONFIG), config.to_json()?.as_bytes())
+}
+
+/// Whether the folder belongs to this run already.
+///
+/// # Errors
+/// When it belongs to another one.
+pub(super) fn belongs(folder: &Path, config: &Config) -> anyhow::Result<bool> {
+    let path = folder.join(CONFIG);
     match std::fs::read_to_string(&path) {
         Ok(found) => {
-            let same = found == wanted;
+            let same = found == config.to_json()?;
             anyhow::ensure!(same, "{}: the folder holds a run with other settings", path.display());
-            Ok(())
+            Ok(true)
         }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            dataset::write(&path, wanted.as_bytes())
-        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Err(e) => Err(e).with_context(|| path.display().to_string()),
     }
 }

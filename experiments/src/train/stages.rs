@@ -13,7 +13,7 @@ use super::run::{self, CONFIG, Data, End, Limits, WEIGHTS};
 use super::schedule::Phase;
 use crate::collect::collect;
 use crate::config::Config;
-use crate::dataset::{self, FORMAT, MANIFEST, Manifest};
+use crate::dataset::{self, FORMAT, Lock, MANIFEST, Manifest};
 use crate::home;
 
 /// Width and height of the videos that come with a dataset made for training, pixels.
@@ -77,8 +77,10 @@ impl<'a> Stages<'a> {
         let wanted = self.dataset(split)?;
         let hash = blake3::hash(wanted.to_json()?.as_bytes()).to_hex();
         let name = format!("{}-{}-{}", split.name(), wanted.episodes, &hash[..8]);
-        let folder = self.place.root.join("data").join(name);
+        let above = self.place.root.join("data");
+        let folder = above.join(&name);
         if !folder.join(MANIFEST).exists() {
+            let Some(_turn) = self.turn(&above, &name)? else { return Ok(None) };
             let left =
                 self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if !collect(&wanted, &folder, left)?.complete {
@@ -111,6 +113,8 @@ impl<'a> Stages<'a> {
 
     /// The whole run in `folder`.
     pub fn train(&self, folder: &Path) -> anyhow::Result<End> {
+        // Before anything is made for it.
+        run::belongs(folder, self.config)?;
         let before = match self.solo()? {
             End::Complete(journal) => journal,
             end @ End::Stopped(..) => return Ok(end),
@@ -134,7 +138,21 @@ impl<'a> Stages<'a> {
         }
         let Some(data) = self.both()? else { return Ok(End::Stopped(Phase::Solo, 0)) };
         let limits = Limits { device: self.device, deadline: self.deadline };
-        run::train(&self.shared()?, &solo, &[Phase::Solo], None, &data, limits)
+        let folder = self.shared()?;
+        if let Some(journal) = run::finished(&folder, &solo, &[Phase::Solo])? {
+            return Ok(End::Complete(journal));
+        }
+        let name = format!("solo-{}", solo.hash()?);
+        let Some(_turn) = self.turn(&self.place.root.join("runs"), &name)? else {
+            return Ok(End::Stopped(Phase::Solo, 0));
+        };
+        run::train(&folder, &solo, &[Phase::Solo], None, &data, limits)
+    }
+
+    /// What several runs need is made by one of them, in any study; the others wait and find it.
+    fn turn(&self, above: &Path, name: &str) -> anyhow::Result<Option<Lock>> {
+        dataset::create_folder(above)?;
+        Lock::wait(&above.join(format!(".{name}.lock")), self.deadline)
     }
 
     fn shared(&self) -> anyhow::Result<PathBuf> {
