@@ -107,7 +107,7 @@ fn a_failing_cell_stops_no_other_and_is_retried_alone() {
     fs::write(&checkpoint, &whole[..whole.len() / 2]).unwrap();
     for _ in 0..2 {
         // Without being asked to, a failed cell is not run again.
-        refused(&place.run(&["--jobs", "1"]), 1, "1 of 2 cells failed: mirror sweep");
+        refused(&place.run(&["--jobs", "1"]), 1, "checkpoint: damaged; delete it to begin");
         assert_eq!(place.states(), ["failed", "done"]);
         let [_, _, reason] = &place.cells()[0];
         assert!(reason.contains("checkpoint: damaged; delete it to begin"), "{reason}");

@@ -48,7 +48,8 @@ impl Picture {
         let run = [to[0] - from[0], to[1] - from[1]];
         let steps = run[0].abs().max(run[1].abs()).ceil();
         // A line many pictures long comes from a point beside the camera: there is nothing to show.
-        if !(steps <= 16.0 * self.width.max(self.height) as f32) {
+        let near = steps.is_finite() && steps <= 16.0 * self.width.max(self.height) as f32;
+        if !near {
             return;
         }
         let dot = Self::plain(width, width, color);

@@ -84,13 +84,13 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     } else {
         output.print(&status)?;
     }
-    anyhow::ensure!(
-        failed == 0,
-        "{failed} of {} cells failed: mirror sweep {} --status",
-        chosen.len(),
-        arguments.file.display()
-    );
-    Ok(())
+    if failed == 0 {
+        return Ok(());
+    }
+    let first = status.cells.iter().find(|cell| cell.state == "failed");
+    let first = first.map_or_else(String::new, |cell| format!("; {}: {}", cell.arm, cell.reason));
+    let (all, file) = (chosen.len(), arguments.file.display());
+    anyhow::bail!("{failed} of {all} cells failed (mirror sweep {file} --status){first}")
 }
 
 fn default_folder(study: &Study) -> anyhow::Result<PathBuf> {

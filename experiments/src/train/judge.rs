@@ -37,6 +37,9 @@ pub struct Hits {
     pub all: i64,
 }
 
+/// Keyframes of each task.
+pub type ByTask = Vec<(usize, Hits)>;
+
 /// A video and what seeing took it for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recognised {
@@ -56,7 +59,7 @@ pub fn keyframes(
     towers: &Towers,
     pairs: &Pairs,
     config: &Config,
-) -> anyhow::Result<(Vec<(usize, Hits)>, Vec<Tapped>)> {
+) -> anyhow::Result<(ByTask, Vec<Tapped>)> {
     let tap: doing::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
     let rows = pairs.loader.rows().iter().enumerate();
     let all = rows.flat_map(|(episode, row)| (0..row.keyframes.len()).map(move |k| (episode, k)));
