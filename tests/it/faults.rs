@@ -50,10 +50,9 @@ impl Drop for Disk {
     }
 }
 
-/// Files that should not be there.
+/// Files that were begun and are still there.
 fn strays(place: &Place) -> Vec<String> {
-    let names = place.tree().into_keys();
-    names.filter(|name| name.ends_with(".part") || name.ends_with("lock")).collect()
+    place.tree().into_keys().filter(|name| name.ends_with(".part")).collect()
 }
 
 const FULL: &str = "No space left on device";

@@ -80,7 +80,7 @@ impl Place {
     }
 
     /// Every file of the study and of what it shares with others, with the hash of its content: datasets,
-    /// weights, tables, report, and whatever else lies around.
+    /// weights, tables, report, and whatever else lies around but locks, which nobody holds any more.
     pub(crate) fn tree(&self) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         let mut folders = vec![self.home.clone()];
@@ -89,7 +89,7 @@ impl Place {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     folders.push(path);
-                } else if path != self.file {
+                } else if path != self.file && !path.to_str().unwrap().ends_with("lock") {
                     let name = path.strip_prefix(&self.home).unwrap().display().to_string();
                     // The optimiser's library lays its state out in another order in every process; that
                     // a checkpoint is right shows in the weights and tables of who goes on from it.

@@ -13,7 +13,7 @@ use super::run::{self, CONFIG, Data, End, Limits, WEIGHTS};
 use super::schedule::Phase;
 use crate::collect::collect;
 use crate::config::Config;
-use crate::dataset::{self, FORMAT, Lock, MANIFEST, Manifest};
+use crate::dataset::{self, FORMAT, Lock, MANIFEST, Manifest, WORK};
 use crate::home;
 
 /// Width and height of the videos that come with a dataset made for training, pixels.
@@ -79,7 +79,8 @@ impl<'a> Stages<'a> {
         let name = format!("{}-{}-{}", split.name(), wanted.episodes, &hash[..8]);
         let above = self.place.root.join("data");
         let folder = above.join(&name);
-        if !folder.join(MANIFEST).exists() {
+        // With its folder of work still there, it was killed while it tidied up.
+        if !folder.join(MANIFEST).exists() || folder.join(WORK).exists() {
             let Some(_turn) = self.turn(&above, &name)? else { return Ok(None) };
             let left =
                 self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
