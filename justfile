@@ -33,9 +33,8 @@ check:
     cargo clippy --locked --workspace --all-targets -- -D warnings
 
 # Kill the least study that many times at random moments: it must come to the same files (minutes)
-kills COUNT="100":
-    cargo build --workspace --all-targets
-    MIRROR_KILLS={{ COUNT }} cargo test --package tests --test it -- --ignored --nocapture as_many_kills
+kills COUNT="100": _binary
+    MIRROR_KILLS={{ COUNT }} cargo test --workspace --test it -- --ignored --nocapture as_many_kills
 
 # Format the sources
 fmt:
