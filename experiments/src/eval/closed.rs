@@ -1,19 +1,22 @@
 //! Closed loop: the policy sees, decides and acts until the task is done or the episode is over.
 
 use agents::doing::{Studio, Tap, Workspace};
-use agents::preset::Preset;
 use anyhow::Context as _;
 use rayon::prelude::*;
 use sim::action::Outcome;
 use sim::camera::{Camera, rlbench_cameras};
 use sim::fleet::Fleet;
-use sim::rollout::Job;
+use sim::observe::Observation;
+use sim::robot::GraspMode;
+use sim::rollout::{Job, Record};
 use sim::scene_file::SceneFile;
+use sim::task::Rules;
 
-use crate::config::Config;
+use super::policy::Policy;
+use crate::flags::Renderer;
 use crate::loader::VIEWS;
 use crate::progress::Progress;
-use crate::towers::{Instruction, Speech, Towers, action, observation};
+use crate::towers::{Instruction, action, observation};
 
 /// Episodes that are in one batch of the policy (default 25): bounds memory. Part of the result, since
 /// arithmetic may depend on the size of a batch.
@@ -27,19 +30,27 @@ pub struct Played {
     /// Seed of its scene.
     pub seed: u64,
     /// How it ended.
-    pub outcome: Outcome,
-    /// Actions taken.
-    pub actions: u32,
+    pub record: Record,
+}
+
+/// What episodes are played under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions {
+    /// Rules that scenes follow.
+    pub rules: Rules,
+    /// How the gripper holds things.
+    pub grasp: GraspMode,
+    /// What draws what the policy sees.
+    pub renderer: Renderer,
 }
 
 /// Plays every job, in order. The result does not depend on the number of threads.
-pub fn play(
-    towers: &Towers,
-    speech: &Speech,
-    config: &Config,
-    shape: &Preset,
-    jobs: &[Job],
-) -> anyhow::Result<Vec<Played>> {
+///
+/// # Errors
+/// When a scene cannot be drawn or built, or this build lacks the renderer.
+pub fn play(policy: &Policy, jobs: &[Job], under: Conditions) -> anyhow::Result<Vec<Played>> {
+    under.renderer.check()?;
+    let Policy { towers, speech, config, shape } = policy;
     let cameras = cameras()?;
     let studio = Studio::new(&shape.doing, Workspace::default());
     let tap = Tap::default();
@@ -47,7 +58,7 @@ pub fn play(
     let mut played = Vec::with_capacity(jobs.len());
     for jobs in jobs.chunks(TOGETHER) {
         let sample = |job: &Job| {
-            SceneFile::sample(job.task, job.variation, job.seed, config.data.rules)
+            SceneFile::sample(job.task, job.variation, job.seed, under.rules)
                 .map_err(anyhow::Error::new)
         };
         let files: Vec<SceneFile> = jobs.par_iter().map(sample).collect::<anyhow::Result<_>>()?;
@@ -57,7 +68,7 @@ pub fn play(
             .iter()
             .map(|&said| Ok(speech.tell(speech.canonical(said)?)))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        let mut fleet = Fleet::new(config.data.grasp);
+        let mut fleet = Fleet::new(under.grasp);
         fleet.reset(&files)?;
         for number in 0..config.eval.steps as usize {
             let going: Vec<usize> = fleet
@@ -69,7 +80,7 @@ pub fn play(
             if going.is_empty() {
                 break;
             }
-            let seen = fleet.observe(&cameras);
+            let seen = observe(&mut fleet, &cameras, under.renderer)?;
             let timed = config.time_in_state;
             let observed: Vec<_> = going
                 .iter()
@@ -86,13 +97,30 @@ pub fn play(
             fleet.episodes().zip(jobs).zip(said).map(|((episode, job), instruction)| Played {
                 instruction,
                 seed: job.seed,
-                outcome: episode.outcome().unwrap_or(Outcome::Steps),
-                actions: episode.actions(),
+                record: Record {
+                    outcome: episode.outcome().unwrap_or(Outcome::Steps),
+                    actions: episode.actions(),
+                    rejected: episode.file().rejected,
+                    parts: episode.parts().map(|(name, met)| (name.to_owned(), met)).collect(),
+                    hash: episode.cell().state_hash(),
+                },
             });
         played.extend(ended);
         jobs.iter().for_each(|_| progress.step());
     }
     Ok(played)
+}
+
+/// What all episodes see: the one place where the renderer matters.
+fn observe(
+    fleet: &mut Fleet,
+    cameras: &[Camera],
+    renderer: Renderer,
+) -> anyhow::Result<Vec<Observation>> {
+    match renderer {
+        Renderer::Raster => Ok(fleet.observe(cameras)),
+        Renderer::Bevy => Err(renderer.absent().into()),
+    }
 }
 
 fn cameras() -> anyhow::Result<Vec<Camera>> {

@@ -1,27 +1,27 @@
 //! `mirror eval`: success in closed loop, and recognition of videos.
 
 mod closed;
+mod policy;
 mod record;
 mod report;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use burn::tensor::Device;
 use clap::Args;
 use sim::split::{BASE_SEEDS, Split};
 
-pub use closed::{Played, play};
+pub use closed::{Conditions, Played, play};
+pub use policy::{Policy, load};
 pub use record::record;
 pub use report::{Report, Row};
 
-use crate::config::Config;
-use crate::flags::{DeviceFlag, Seed, SplitFlag, TasksFlag, Workers};
+use crate::flags::{DeviceFlag, RendererFlag, Seed, SplitFlag, TasksFlag, Workers};
 use crate::output::Output;
 use crate::rollout::jobs;
-use crate::towers::{Speech, Towers};
 use crate::train::judge::{self, Recognised};
-use crate::train::{CONFIG, Pairs, Place, Stages, WEIGHTS};
+use crate::train::{Pairs, Place, Stages};
 
 /// Arguments of `mirror eval`.
 #[derive(Args, Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct Arguments {
     workers: Workers,
     #[command(flatten)]
     device: DeviceFlag,
+    #[command(flatten)]
+    renderer: RendererFlag,
 }
 
 /// Judges a run and prints how it did.
@@ -50,47 +52,25 @@ pub struct Arguments {
 /// # Errors
 /// Names what is missing of the run.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
+    let renderer = arguments.renderer.renderer;
+    renderer.check()?;
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
-    let config = load(&arguments.run)?;
-    let known = config.tasks();
-    let chosen = &arguments.tasks.tasks.0;
-    let chosen: Vec<_> = chosen.iter().copied().filter(|task| known.contains(&task.name)).collect();
-    anyhow::ensure!(!chosen.is_empty(), "--tasks: the run knows none of them");
+    let policy = Policy::load(&arguments.run, &device)?;
+    let config = &policy.config;
+    let chosen = policy.known(&arguments.tasks.tasks.0)?;
     let episodes = arguments.episodes.unwrap_or_else(|| config.eval.episodes.into());
     let jobs = jobs(&chosen, episodes, arguments.split.split, arguments.seed.seed)?;
-    let shape = config.shape().map_err(anyhow::Error::msg)?;
-    let towers = weights(&arguments.run, &config, &device)?;
-    let speech = Speech::new(&shape, config.data.rules, config.told)?;
-    let played = play(&towers, &speech, &config, &shape, &jobs)?;
-    let seen = recognised(&towers, &config, &device, arguments.split.split)?;
-    output.print(&Report::new(config.hash()?, config.arm(), &played, &seen, &speech))
-}
-
-/// The settings of a run.
-pub fn load(folder: &Path) -> anyhow::Result<Config> {
-    let path = folder.join(CONFIG);
-    let named = || path.display().to_string();
-    let text = std::fs::read_to_string(&path).with_context(named)?;
-    serde_json::from_str(&text).with_context(named)
-}
-
-/// The trained models of a run, without gradients.
-pub fn weights(folder: &Path, config: &Config, device: &Device) -> anyhow::Result<Towers> {
-    let shape = config.shape().map_err(anyhow::Error::msg)?;
-    Towers::new(config, &shape, device)?.load(&folder.join(WEIGHTS))
+    let played = play(&policy, &jobs, policy.conditions(renderer))?;
+    let seen = recognised(&policy, &device, arguments.split.split)?;
+    output.print(&Report::new(config.hash()?, config.arm(), &played, &seen, &policy.speech))
 }
 
 /// What the videos of a split are taken for; they are collected where they are missing.
-pub fn recognised(
-    towers: &Towers,
-    config: &Config,
-    device: &Device,
-    split: Split,
-) -> anyhow::Result<Vec<Recognised>> {
-    let shape = config.shape().map_err(anyhow::Error::msg)?;
+fn recognised(policy: &Policy, device: &Device, split: Split) -> anyhow::Result<Vec<Recognised>> {
+    let Policy { config, shape, towers, .. } = policy;
     let place = Place::new(None)?;
     let data = Stages::new(config, &place, device, None).data(split)?;
     let data = data.context("the videos could not be collected")?;
-    judge::recognise(towers, &Pairs::open(&data, config, &shape)?, &shape)
+    judge::recognise(towers, &Pairs::open(&data, config, shape)?, shape)
 }

@@ -7,10 +7,9 @@ use clap::Args;
 
 use super::plan::{self, CELLS, DONE, Done, File, TABLES};
 use crate::dataset;
-use crate::eval;
-use crate::flags::{DeviceFlag, TimeFlag, Workers};
+use crate::eval::{self, Policy};
+use crate::flags::{DeviceFlag, Renderer, TimeFlag, Workers};
 use crate::rollout::jobs;
-use crate::towers::Speech;
 use crate::train::{End, Pairs, Place, Stages, WEIGHTS, judge};
 use sim::split::Split;
 use sim::tasks;
@@ -55,16 +54,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let End::Complete(journal) = stages.train(&folder)? else { return Ok(()) };
     crate::train::write_tables(&folder, &config, &journal)?;
-    let shape = config.shape().map_err(anyhow::Error::msg)?;
-    let towers = eval::weights(&folder, &config, &device)?;
-    let speech = Speech::new(&shape, config.data.rules, config.told)?;
+    let policy = Policy::load(&folder, &device)?;
     let chosen: Vec<_> = config.tasks().into_iter().filter_map(tasks::find).collect();
     let jobs = jobs(&chosen, config.eval.episodes.into(), Split::Test, config.data.seed)?;
-    let played = eval::play(&towers, &speech, &config, &shape, &jobs)?;
+    let played = eval::play(&policy, &jobs, policy.conditions(Renderer::Raster))?;
     let Some(videos) = stages.data(Split::Test)? else { return Ok(()) };
-    let videos = Pairs::open(&videos, &config, &shape)?;
-    let seen = judge::recognise(&towers, &videos, &shape)?;
-    eval::record(&folder, &config, &played, &seen, &videos.loader, &speech)?;
+    let videos = Pairs::open(&videos, &config, &policy.shape)?;
+    let seen = judge::recognise(&policy.towers, &videos, &policy.shape)?;
+    eval::record(&folder, &config, &played, &seen, &videos.loader, &policy.speech)?;
     done(&folder, config.hash()?)
 }
 
