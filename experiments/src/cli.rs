@@ -8,8 +8,8 @@ use clap::{Parser, Subcommand};
 
 use crate::usage::UsageError;
 use crate::{
-    bench, build, catalogue, collect, doctor, embed, eval, export, report, rollout, sweep, train,
-    verify, video,
+    bench, build, catalogue, collect, doctor, embed, eval, export, probe, report, rollout, sweep,
+    train, verify, video,
 };
 
 /// Trains robots to recognise what they do, in simulation.
@@ -60,6 +60,8 @@ pub enum Command {
     Train(Box<train::Arguments>),
     /// Play a trained run in closed loop, and let it recognise videos
     Eval(eval::Arguments),
+    /// Ask what a run's towers share: frozen, with linear maps between them, and with controls
+    Probe(probe::Arguments),
     /// Write a trained run as f16 weights in files of at most 15 MiB, for travelling
     Export(export::Arguments),
     /// Run every cell of a study, and report
