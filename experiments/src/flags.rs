@@ -93,6 +93,15 @@ impl DeviceFlag {
         }
     }
 
+    /// How many processes use it at a time where nobody says: a core each, but a graphics processor is
+    /// one, and its memory too.
+    pub fn jobs(self) -> usize {
+        match self.device {
+            DeviceName::Cpu => std::thread::available_parallelism().map_or(1, usize::from),
+            DeviceName::Vulkan => 1,
+        }
+    }
+
     fn refused(error: DeviceError) -> anyhow::Error {
         let line = format!("--device vulkan: {error}");
         match error {

@@ -1,5 +1,7 @@
 //! Closed loop: the policy sees, decides and acts until the task is done or the episode is over.
 
+use std::time::Instant;
+
 use agents::doing::{Studio, Tap, Workspace};
 use anyhow::Context as _;
 use rayon::prelude::*;
@@ -44,11 +46,17 @@ pub struct Conditions {
     pub renderer: Renderer,
 }
 
-/// Plays every job, in order. The result does not depend on the number of threads.
+/// Plays every job, in order; `None` when time was up before all were over. The result does not depend
+/// on the number of threads.
 ///
 /// # Errors
 /// When a scene cannot be drawn or built, or this build lacks the renderer.
-pub fn play(policy: &Policy, jobs: &[Job], under: Conditions) -> anyhow::Result<Vec<Played>> {
+pub fn play(
+    policy: &Policy,
+    jobs: &[Job],
+    under: Conditions,
+    deadline: Option<Instant>,
+) -> anyhow::Result<Option<Vec<Played>>> {
     under.renderer.check()?;
     let Policy { towers, speech, config, shape } = policy;
     let cameras = cameras()?;
@@ -80,6 +88,9 @@ pub fn play(policy: &Policy, jobs: &[Job], under: Conditions) -> anyhow::Result<
             if going.is_empty() {
                 break;
             }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return Ok(None);
+            }
             let seen = observe(&mut fleet, &cameras, under.renderer)?;
             let timed = config.time_in_state;
             let observed: Vec<_> = going
@@ -108,7 +119,7 @@ pub fn play(policy: &Policy, jobs: &[Job], under: Conditions) -> anyhow::Result<
         played.extend(ended);
         jobs.iter().for_each(|_| progress.step());
     }
-    Ok(played)
+    Ok(Some(played))
 }
 
 /// What all episodes see: the one place where the renderer matters.

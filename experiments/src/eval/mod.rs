@@ -61,7 +61,8 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let chosen = policy.known(&arguments.tasks.tasks.0)?;
     let episodes = arguments.episodes.unwrap_or_else(|| config.eval.episodes.into());
     let jobs = jobs(&chosen, episodes, arguments.split.split, arguments.seed.seed)?;
-    let played = play(&policy, &jobs, policy.conditions(renderer))?;
+    let played = play(&policy, &jobs, policy.conditions(renderer), None)?;
+    let played = played.context("stopped, though no time was set")?;
     let seen = recognised(&policy, &device, arguments.split.split)?;
     output.print(&Report::new(config.hash()?, config.arm(), &played, &seen, &policy.speech))
 }

@@ -82,8 +82,8 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
             tasks = policy.known(&tasks)?;
             let jobs = jobs(&tasks, episodes, split, seed)?;
             let under = Conditions { rules, grasp, renderer };
-            let played = pool.install(|| eval::play(&policy, &jobs, under))?;
-            let records = played.into_iter().map(|one| one.record).collect();
+            let played = pool.install(|| eval::play(&policy, &jobs, under, None))?;
+            let records = played.into_iter().flatten().map(|one| one.record).collect();
             (format!("run {}", policy.config.hash()?), jobs, records)
         }
     };

@@ -37,6 +37,12 @@ impl Place {
     pub fn run(&self, config: &Config) -> anyhow::Result<PathBuf> {
         Ok(self.root.join("runs").join(config.hash()?))
     }
+
+    /// Folder of the phase that runs with these settings share.
+    pub fn solo(&self, config: &Config) -> anyhow::Result<PathBuf> {
+        let name = format!("solo-{}", config.solo().hash()?);
+        Ok(self.root.join("runs").join(name))
+    }
 }
 
 /// The stages of one run.
@@ -117,7 +123,7 @@ impl<'a> Stages<'a> {
         };
         let Some(data) = self.both()? else { return Ok(End::Stopped(Phase::Joint, 0)) };
         let limits = Limits { device: self.device, deadline: self.deadline };
-        let start = self.shared()?.join(WEIGHTS);
+        let start = self.place.solo(self.config)?.join(WEIGHTS);
         let start = (Phase::Solo.steps(self.config) > 0).then_some(start.as_path());
         let phases = [Phase::Warm, Phase::Joint];
         match run::train(folder, self.config, &phases, start, &data, limits)? {
@@ -134,12 +140,7 @@ impl<'a> Stages<'a> {
         }
         let Some(data) = self.both()? else { return Ok(End::Stopped(Phase::Solo, 0)) };
         let limits = Limits { device: self.device, deadline: self.deadline };
-        run::train(&self.shared()?, &solo, &[Phase::Solo], None, &data, limits)
-    }
-
-    fn shared(&self) -> anyhow::Result<PathBuf> {
-        let name = format!("solo-{}", self.config.solo().hash()?);
-        Ok(self.place.root.join("runs").join(name))
+        run::train(&self.place.solo(self.config)?, &solo, &[Phase::Solo], None, &data, limits)
     }
 
     fn both(&self) -> anyhow::Result<Option<Data>> {
