@@ -40,7 +40,7 @@ pub struct Cli {
 pub enum Command {
     /// List the tasks with their variations, instructions and parts of success
     Tasks(catalogue::Arguments),
-    /// Run episodes of an agent without pictures, and print success rates by task
+    /// Run episodes of an agent or a trained run, headless, and print success rates by task
     Rollout(rollout::Arguments),
     /// Film an episode, or all tasks, as contact sheet or animation
     Video(Box<video::Arguments>),

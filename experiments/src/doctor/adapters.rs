@@ -11,7 +11,7 @@ use super::program::answer;
 use crate::output::Output;
 
 /// The hidden command that lists them.
-pub const COMMAND: &str = "adapters";
+pub const COMMAND: &str = "list-adapters";
 const NAME: &str = "adapter";
 const PURPOSE: &str = "training on a graphics processor: --device vulkan";
 const BUILD: &str = "cargo build --features gpu";

@@ -1,4 +1,4 @@
-//! `mirror rollout`: headless episodes of an agent, one table row for each task.
+//! `mirror rollout`: headless episodes of an agent or a trained run, one table row for each task.
 
 mod actor;
 mod report;
