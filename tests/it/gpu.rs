@@ -37,11 +37,15 @@ fn processor(test: &str) -> Option<Device> {
         Err(error) => {
             let required = std::env::var("MIRROR_REQUIRE_ADAPTER").is_ok_and(|set| set == "1");
             assert!(!required, "MIRROR_REQUIRE_ADAPTER: {error}");
-            // Past the test harness, which keeps what passing tests print to itself.
-            writeln!(io::stderr(), "SKIPPED {test}: {error}").unwrap();
+            say(&format!("SKIPPED {test}: {error}"));
             None
         }
     }
+}
+
+/// A line past the test harness, which keeps what passing tests print to itself.
+fn say(line: &str) {
+    io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
 /// Numbers that a device computed, by name.
@@ -151,7 +155,7 @@ fn agree(test: &str, preset: &Preset) {
     for ((name, found), (_, expected)) in found.iter().zip(&expected) {
         assert!(expected.iter().any(|x| *x != 0.0), "{name}: nothing to compare");
         let apart = apart(found, expected);
-        writeln!(io::stderr(), "{test}: {name}: {apart:.1e}").unwrap();
+        say(&format!("{test}: {name}: {apart:.1e}"));
         assert!(apart < NEAR, "{}, {name}: {apart:.2e} apart", preset.name);
     }
 }

@@ -65,13 +65,17 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
 /// # Errors
 /// As for the command.
 pub fn export(run: &Path, out: &Path) -> anyhow::Result<Report> {
+    within(run, out, LARGEST)
+}
+
+fn within(run: &Path, out: &Path, largest: usize) -> anyhow::Result<Report> {
     let taken = out.symlink_metadata().is_ok();
     ensure!(!taken, "--out {}: exists already", out.display());
     let Policy { config, towers, .. } = Policy::load(run, &agents::device::cpu())?;
     let named = || run.display().to_string();
     let saved = weights::halved(towers.saved()).map_err(anyhow::Error::msg).with_context(named)?;
     let parameters = saved.iter().map(|one| one.shape.iter().product::<usize>()).sum();
-    let files = lay_out(saved)?;
+    let files = lay_out(saved, largest)?;
     let settings = [(CONFIG.to_owned(), config.to_json()?.into_bytes())];
     let files: Vec<(String, Vec<u8>)> = settings.into_iter().chain(files).collect();
     appear(out, &files)?;
@@ -100,8 +104,8 @@ pub fn open(folder: &Path) -> anyhow::Result<File> {
 }
 
 /// The files of weights, and their index last.
-fn lay_out(saved: Vec<Saved>) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let parts = weights::split(saved, LARGEST);
+fn lay_out(saved: Vec<Saved>, largest: usize) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let parts = weights::split(saved, largest);
     let (count, mut index, mut files) = (parts.len(), Index::default(), Vec::new());
     for (number, part) in parts.into_iter().enumerate() {
         let file = format!("model-{:05}-of-{count:05}.safetensors", number + 1);

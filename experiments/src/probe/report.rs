@@ -70,7 +70,7 @@ const COLUMNS: [(&str, &str); 5] = [
     ("class", "r1_class"),
     ("task", "r1_task"),
     ("episode", "r1_index"),
-    ("label, 95 % of chance", "null95_label"),
+    ("label by luck, 95 %", "null95_label"),
 ];
 
 impl fmt::Display for Report {
