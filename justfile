@@ -27,6 +27,10 @@ test: check
     fi
     cargo test --locked --workspace --doc
 
+# Compare the graphics processor with the CPU; says SKIPPED where there is none (the first build is long)
+test-gpu *ARGS:
+    cargo test --locked --workspace --features experiments/gpu --test it -- gpu:: --nocapture "$@"
+
 # Formatting and lints only
 check:
     cargo fmt --all --check
@@ -35,6 +39,9 @@ check:
 # Kill the least study that many times at random moments: it must come to the same files (minutes)
 kills COUNT="100": _binary
     MIRROR_KILLS={{ COUNT }} cargo test --workspace --test it -- --ignored --nocapture as_many_kills
+# Types of the build for graphics processors; nothing is built
+check-gpu:
+    cargo check --locked --workspace --features experiments/gpu
 
 # Format the sources
 fmt:
@@ -105,6 +112,19 @@ device := "cpu"
 sweep *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" sweep experiments/studies/{{ study }}.toml --device {{ device }} "$@"
 
+# Collect, train, judge and export a study in bounded time; the same again goes on: just gpu-study gpu vulkan 9
+[no-exit-message]
+gpu-study study="gpu" device="vulkan" minutes="25" *ARGS:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    # A machine without a toolchain brings the binary of `just dist gpu`: MIRROR=./mirror just gpu-study
+    mirror=${MIRROR:-$CARGO_TARGET_DIR/debug/mirror}
+    if [ -z "${MIRROR:-}" ]; then
+        cargo build --locked --bin mirror {{ if device == "vulkan" { "--features experiments/gpu" } else { "" } }}
+    fi
+    "$mirror" sweep experiments/studies/{{ study }}.toml --device {{ device }} --max-minutes {{ minutes }} \
+        --export "{{ home }}/exports/{{ study }}" "${@:4}"
+
 # Train a run: just train --config run.toml
 [no-exit-message]
 train *ARGS: _binary
@@ -120,13 +140,14 @@ eval *ARGS: _binary
 mirror *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" "$@"
 
-# Build the optimised binary and bundle it for machines without a toolchain
-dist:
+# Build the optimised binary and bundle it for machines without a toolchain; with Vulkan: just dist gpu
+dist *FEATURES:
     #!/usr/bin/env bash
     set -euo pipefail
-    cargo build --locked --profile dist --bin mirror
+    cargo build --locked --profile dist --bin mirror --features "$*"
     version=$(cargo pkgid --package experiments | sed 's/.*[#@]//')
     name=mirror-$version-$(uname -s | tr '[:upper:]' '[:lower:]')-$(uname -m)
+    for feature in "$@"; do name+=-$feature; done
     bundle=$CARGO_TARGET_DIR/bundle
     rm -rf "$bundle" && mkdir -p "$bundle/$name"
     cp "$CARGO_TARGET_DIR/dist/mirror" README.md CHANGELOG.md LICENSE LICENSE-MIT LICENSE-APACHE "$bundle/$name/"

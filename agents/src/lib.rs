@@ -2,6 +2,7 @@
 
 pub mod contrast;
 pub mod count;
+pub mod device;
 pub mod doing;
 mod linear;
 pub mod mirror;

@@ -8,7 +8,8 @@ use clap::{Parser, Subcommand};
 
 use crate::usage::UsageError;
 use crate::{
-    bench, build, catalogue, collect, embed, eval, report, rollout, sweep, train, verify, video,
+    bench, build, catalogue, collect, doctor, embed, eval, export, probe, report, rollout, sweep,
+    train, verify, video,
 };
 
 /// Trains robots to recognise what they do, in simulation.
@@ -39,7 +40,7 @@ pub struct Cli {
 pub enum Command {
     /// List the tasks with their variations, instructions and parts of success
     Tasks(catalogue::Arguments),
-    /// Run episodes of an agent without pictures, and print success rates by task
+    /// Run episodes of an agent or a trained run, headless, and print success rates by task
     Rollout(rollout::Arguments),
     /// Film an episode, or all tasks, as contact sheet or animation
     Video(Box<video::Arguments>),
@@ -59,6 +60,10 @@ pub enum Command {
     Train(Box<train::Arguments>),
     /// Play a trained run in closed loop, and let it recognise videos
     Eval(eval::Arguments),
+    /// Ask what a run's towers share: frozen, with linear maps between them, and with controls
+    Probe(probe::Arguments),
+    /// Write a trained run as f16 weights in files of at most 15 MiB, for travelling
+    Export(export::Arguments),
     /// Run every cell of a study, and report
     ///
     /// After an interruption of any kind, the same command goes on from where it was; one failing cell does
@@ -78,6 +83,9 @@ pub enum Command {
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that
     /// everything needs, such as a data folder that cannot be written.
     Doctor,
+    /// List graphics adapters; `doctor` asks in a process of its own
+    #[command(hide = true, name = doctor::ADAPTERS)]
+    Adapters,
     /// Measure how fast and how accurate this program is, on this machine
     Bench(bench::Arguments),
 }

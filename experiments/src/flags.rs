@@ -4,11 +4,13 @@ use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
+use agents::device::{self, DeviceError};
 use agents::preset::{self, Preset};
 use anyhow::Context as _;
 use burn::tensor::Device;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde::Serialize;
 use sim::robot::GraspMode;
 use sim::split::Split;
 use sim::task::{Rules, Task};
@@ -70,13 +72,41 @@ pub struct DeviceFlag {
 
 impl DeviceFlag {
     /// The device, without gradients.
+    ///
+    /// # Errors
+    /// Names the flag, and why tensors cannot live there; a usage error where the program cannot at all.
     pub fn open(self) -> anyhow::Result<Device> {
         match self.device {
-            DeviceName::Cpu => Ok(Device::flex()),
-            DeviceName::Vulkan => {
-                let line = "--device vulkan: this program was built without the feature `gpu`";
-                Err(UsageError(line.into()).into())
-            }
+            DeviceName::Cpu => Ok(device::cpu()),
+            DeviceName::Vulkan => device::vulkan().map_err(Self::refused),
+        }
+    }
+
+    /// Fails as [`Self::open`] would, as far as that can be told without opening anything.
+    ///
+    /// # Errors
+    /// As for opening.
+    pub fn check(self) -> anyhow::Result<()> {
+        match self.device {
+            DeviceName::Cpu => Ok(()),
+            DeviceName::Vulkan => device::chosen().map(drop).map_err(Self::refused),
+        }
+    }
+
+    /// How many processes use it at a time where nobody says: a core each, but a graphics processor is
+    /// one, and its memory too.
+    pub fn jobs(self) -> usize {
+        match self.device {
+            DeviceName::Cpu => std::thread::available_parallelism().map_or(1, usize::from),
+            DeviceName::Vulkan => 1,
+        }
+    }
+
+    fn refused(error: DeviceError) -> anyhow::Error {
+        let line = format!("--device vulkan: {error}");
+        match error {
+            DeviceError::NotBuilt => UsageError(line).into(),
+            _ => anyhow::Error::msg(line),
         }
     }
 }
@@ -109,6 +139,63 @@ impl FromStr for DeviceName {
             "vulkan" => Ok(Self::Vulkan),
             other => Err(format!("`{other}` is neither `cpu` nor `vulkan`")),
         }
+    }
+}
+
+/// `--renderer`, for every command that shows scenes to a policy.
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RendererFlag {
+    /// What draws the pictures that the policy sees
+    #[arg(long, value_name = "RENDERER", default_value = "raster", value_parser = one_of::<Renderer>(&["raster", "bevy"]))]
+    pub renderer: Renderer,
+}
+
+/// What draws pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Renderer {
+    /// Our own, on the processor: the reference.
+    Raster,
+    /// Bevy, offscreen.
+    Bevy,
+}
+
+impl Renderer {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Raster => "raster",
+            Self::Bevy => "bevy",
+        }
+    }
+
+    /// Fails where this build cannot draw with it.
+    ///
+    /// # Errors
+    /// A usage error that names the feature.
+    pub fn check(self) -> anyhow::Result<()> {
+        match self {
+            Self::Raster => Ok(()),
+            Self::Bevy => Err(self.absent().into()),
+        }
+    }
+
+    /// That this build cannot draw with it.
+    pub fn absent(self) -> UsageError {
+        let name = self.name();
+        UsageError(format!(
+            "--renderer {name}: this program was built without the feature `{name}`"
+        ))
+    }
+}
+
+impl FromStr for Renderer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = [Self::Raster, Self::Bevy];
+        let found = all.into_iter().find(|one| one.name() == text);
+        found.ok_or_else(|| format!("`{text}` is neither `raster` nor `bevy`"))
     }
 }
 

@@ -13,6 +13,7 @@ pub mod dataset;
 pub mod doctor;
 pub mod embed;
 pub mod eval;
+pub mod export;
 pub mod figure;
 pub mod film;
 pub mod flags;
@@ -24,6 +25,7 @@ pub mod models;
 pub mod mp4;
 pub mod nearest;
 pub mod output;
+pub mod probe;
 pub mod progress;
 pub mod publish;
 pub mod report;
@@ -51,10 +53,13 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Sweep(arguments) => sweep::run(arguments, &output),
         cli::Command::Cell(arguments) => sweep::cell::run(arguments),
         cli::Command::Eval(arguments) => eval::run(arguments, &output),
+        cli::Command::Probe(arguments) => probe::run(arguments, &output),
+        cli::Command::Export(arguments) => export::run(arguments, &output),
         cli::Command::Report(arguments) => report::run(arguments, &output),
         cli::Command::Models => models::run(&output),
         cli::Command::Embed(arguments) => embed::run(arguments, &output),
         cli::Command::Doctor => doctor::run(&output),
+        cli::Command::Adapters => doctor::list(&output),
         cli::Command::Bench(arguments) => bench::run(arguments, &output),
     }
 }

@@ -62,6 +62,24 @@ impl File {
         Ok(Self { path: path.into(), tensors })
     }
 
+    /// Several files as one, called `path` in errors.
+    ///
+    /// # Errors
+    ///
+    /// When two of them hold a tensor of the same name.
+    pub fn joined(path: &Path, parts: Vec<Self>) -> Result<Self, WeightsError> {
+        let mut tensors = BTreeMap::new();
+        for part in parts {
+            for (name, stored) in part.tensors {
+                if tensors.contains_key(&name) {
+                    return Err(damaged(path, format!("{name}: stands in two files")));
+                }
+                tensors.insert(name, stored);
+            }
+        }
+        Ok(Self { path: path.into(), tensors })
+    }
+
     /// Where it came from.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -11,6 +11,7 @@ mod load;
 mod noise;
 mod pickle;
 mod save;
+mod shards;
 mod tables;
 
 pub use error::{Mismatch, WeightsError};
@@ -22,3 +23,4 @@ pub use leaves::{Leaf, leaves, parameters};
 pub use load::load;
 pub use noise::{Noise, stream};
 pub use save::{Saved, collect, write};
+pub use shards::{halved, split};

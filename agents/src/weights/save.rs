@@ -17,8 +17,10 @@ pub struct Saved {
     pub name: String,
     /// Its shape.
     pub shape: Vec<usize>,
+    /// Their precision.
+    pub(super) kind: Dtype,
     /// Its numbers, little-endian, row-major.
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// The parameters of `module`, their paths behind `prefix`.
@@ -48,7 +50,7 @@ pub fn write(parameters: Vec<Saved>, out: &mut impl Write) -> io::Result<()> {
 
 impl View for &Saved {
     fn dtype(&self) -> Dtype {
-        Dtype::F32
+        self.kind
     }
 
     fn shape(&self) -> &[usize] {
@@ -84,6 +86,6 @@ impl ModuleVisitor for Collecting<'_> {
         let data = param.val().detach().into_data().convert::<f32>();
         let bytes = data.iter::<f32>().flat_map(f32::to_le_bytes).collect();
         let name = format!("{}{}", self.prefix, leaf.path);
-        self.saved.push(Saved { name, shape: leaf.shape, bytes });
+        self.saved.push(Saved { name, shape: leaf.shape, kind: Dtype::F32, bytes });
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Looks, and leaves nothing behind: the only file it creates is a probe that it removes again.
 
+mod adapters;
 mod check;
 mod display;
 mod folder;
@@ -12,6 +13,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+pub use adapters::{Adapters, COMMAND as ADAPTERS, list};
 pub use check::{Check, State};
 pub use folder::Folder;
 pub use vulkan::Vulkan;
@@ -33,8 +35,8 @@ pub struct Report {
     pub home: Folder,
     /// Vulkan files on this machine.
     pub vulkan: Vulkan,
-    /// What is known about graphics adapters.
-    pub adapters: &'static str,
+    /// What Vulkan offers.
+    pub adapters: Adapters,
     /// One per thing that could be missing.
     pub checks: Vec<Check>,
 }
@@ -44,16 +46,13 @@ impl Report {
         let machine = Machine::current();
         let home = Folder::home();
         let vulkan = Vulkan::scan();
-        let mut checks = vec![home.check(), display::check(), vulkan.check()];
+        let adapters = Adapters::probe(machine.build.has("gpu"));
+        let mut checks = vec![home.check(), display::check(), vulkan.check(), adapters.check()];
         checks.extend(program::checks());
         Self {
             ok: checks.iter().all(|check| check.state != State::Broken),
             memory_available_bytes: machine::memory_available_bytes(),
-            adapters: if machine.build.has("gpu") {
-                "not probed"
-            } else {
-                "not probed in this build (feature gpu off)"
-            },
+            adapters,
             machine,
             home,
             vulkan,
@@ -109,7 +108,7 @@ impl Report {
         let (total, free) = (gibibytes(*memory_bytes), gibibytes(self.memory_available_bytes));
         facts.row(["memory", &format!("{total}, {free} available")]);
         facts.row(["system", &format!("{os}, {kernel}")]);
-        facts.row(["adapters", self.adapters]);
+        facts.row(["adapters", &self.adapters.to_string()]);
         facts.row(["mirror", &format!("{}, commit {}", build.version, build.commit)]);
         let rustc = build.rustc.split(' ').next().unwrap_or(build.rustc);
         facts

@@ -1,19 +1,24 @@
 //! Closed loop: the policy sees, decides and acts until the task is done or the episode is over.
 
+use std::time::Instant;
+
 use agents::doing::{Studio, Tap, Workspace};
-use agents::preset::Preset;
 use anyhow::Context as _;
 use rayon::prelude::*;
 use sim::action::{Action, Outcome};
 use sim::camera::{Camera, rlbench_cameras};
 use sim::fleet::Fleet;
-use sim::rollout::Job;
+use sim::observe::Observation;
+use sim::robot::GraspMode;
+use sim::rollout::{Job, Record};
 use sim::scene_file::SceneFile;
+use sim::task::Rules;
 
-use crate::config::Config;
+use super::policy::Policy;
+use crate::flags::Renderer;
 use crate::loader::VIEWS;
 use crate::progress::Progress;
-use crate::towers::{Instruction, Speech, Towers, action, observation};
+use crate::towers::{Instruction, action, observation};
 
 /// Episodes that are in one batch of the policy (default 25): bounds memory. Part of the result, since
 /// arithmetic may depend on the size of a batch.
@@ -37,21 +42,35 @@ pub struct Played {
     /// Seed of its scene.
     pub seed: u64,
     /// How it ended.
-    pub outcome: Outcome,
-    /// Actions taken.
-    pub actions: u32,
+    pub record: Record,
     /// What was asked for, one for each action.
     pub asked: Vec<Asked>,
 }
 
-/// Plays every job, in order. The result does not depend on the number of threads.
+/// What episodes are played under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions {
+    /// Rules that scenes follow.
+    pub rules: Rules,
+    /// How the gripper holds things.
+    pub grasp: GraspMode,
+    /// What draws what the policy sees.
+    pub renderer: Renderer,
+}
+
+/// Plays every job, in order; `None` when time was up before all were over. The result does not depend
+/// on the number of threads.
+///
+/// # Errors
+/// When a scene cannot be drawn or built, or this build lacks the renderer.
 pub fn play(
-    towers: &Towers,
-    speech: &Speech,
-    config: &Config,
-    shape: &Preset,
+    policy: &Policy,
     jobs: &[Job],
-) -> anyhow::Result<Vec<Played>> {
+    under: Conditions,
+    deadline: Option<Instant>,
+) -> anyhow::Result<Option<Vec<Played>>> {
+    under.renderer.check()?;
+    let Policy { towers, speech, config, shape } = policy;
     let cameras = cameras()?;
     let studio = Studio::new(&shape.doing, Workspace::default());
     let tap = Tap::default();
@@ -59,7 +78,7 @@ pub fn play(
     let mut played = Vec::with_capacity(jobs.len());
     for jobs in jobs.chunks(TOGETHER) {
         let sample = |job: &Job| {
-            SceneFile::sample(job.task, job.variation, job.seed, config.data.rules)
+            SceneFile::sample(job.task, job.variation, job.seed, under.rules)
                 .map_err(anyhow::Error::new)
         };
         let files: Vec<SceneFile> = jobs.par_iter().map(sample).collect::<anyhow::Result<_>>()?;
@@ -69,7 +88,7 @@ pub fn play(
             .iter()
             .map(|&said| Ok(speech.tell(speech.canonical(said)?)))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        let mut fleet = Fleet::new(config.data.grasp);
+        let mut fleet = Fleet::new(under.grasp);
         fleet.reset(&files)?;
         let mut asked = vec![Vec::new(); files.len()];
         for number in 0..config.eval.steps as usize {
@@ -82,7 +101,10 @@ pub fn play(
             if going.is_empty() {
                 break;
             }
-            let seen = fleet.observe(&cameras);
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return Ok(None);
+            }
+            let seen = observe(&mut fleet, &cameras, under.renderer)?;
             let timed = config.time_in_state;
             let observed: Vec<_> = going
                 .iter()
@@ -101,14 +123,31 @@ pub fn play(
         let ended = ended.map(|(((episode, job), instruction), asked)| Played {
             instruction,
             seed: job.seed,
-            outcome: episode.outcome().unwrap_or(Outcome::Steps),
-            actions: episode.actions(),
+            record: Record {
+                outcome: episode.outcome().unwrap_or(Outcome::Steps),
+                actions: episode.actions(),
+                rejected: episode.file().rejected,
+                parts: episode.parts().map(|(name, met)| (name.to_owned(), met)).collect(),
+                hash: episode.cell().state_hash(),
+            },
             asked,
         });
         played.extend(ended);
         jobs.iter().for_each(|_| progress.step());
     }
-    Ok(played)
+    Ok(Some(played))
+}
+
+/// What all episodes see: the one place where the renderer matters.
+fn observe(
+    fleet: &mut Fleet,
+    cameras: &[Camera],
+    renderer: Renderer,
+) -> anyhow::Result<Vec<Observation>> {
+    match renderer {
+        Renderer::Raster => Ok(fleet.observe(cameras)),
+        Renderer::Bevy => Err(renderer.absent().into()),
+    }
 }
 
 fn cameras() -> anyhow::Result<Vec<Camera>> {

@@ -66,7 +66,7 @@ pub(super) fn films(
         .iter()
         .map(|one| {
             let count = counts.entry(one.instruction.task).or_default();
-            let wanted = one.outcome != Outcome::Success && *count < each;
+            let wanted = one.record.outcome != Outcome::Success && *count < each;
             *count += usize::from(wanted);
             wanted
         })
@@ -109,7 +109,7 @@ fn film(one: &Played, config: &Config, speech: &Speech) -> anyhow::Result<Vec<u8
     let file = SceneFile::sample(task, variation, one.seed, config.data.rules)?;
     let actions: Vec<_> = one.asked.iter().map(|asked| asked.action).collect();
     let mut reel = Reel::acted(file, config.data.grasp, &actions)?;
-    let (again, before) = (reel.outcome.name(), one.outcome.name());
+    let (again, before) = (reel.outcome.name(), one.record.outcome.name());
     ensure!(again == before, "played again it ended with {again}, not {before}");
 
     let cameras = CAMERAS.map(str::parse::<Lens>).into_iter().collect::<Result<Vec<_>, _>>();
@@ -190,7 +190,7 @@ fn foot(frame: &mut Picture, one: &Played, shot: Shot, done: f32) {
     let text = format!("keyframe {} of {}, {grip}", shot.keyframe + 1, one.asked.len());
     frame.write(&text, 6, top + 5, 2, INK);
     if shot.over {
-        frame.write(one.outcome.name(), SIDE + 6, top + 5, 2, FAILED);
+        frame.write(one.record.outcome.name(), SIDE + 6, top + 5, 2, FAILED);
     }
     let length = (done * frame.width as f32) as u32;
     let strip = Picture::plain(length, STRIP, if shot.over { FAILED } else { INK });

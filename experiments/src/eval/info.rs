@@ -88,7 +88,7 @@ impl Info {
     /// Of episodes, each with its film where there is one; `took` is what playing them took.
     pub(super) fn new(played: &[Played], films: &[Option<String>], took: Option<Duration>) -> Self {
         let episode = |(episode_ix, (one, film)): (usize, (&Played, &Option<String>))| {
-            let success = one.outcome == Outcome::Success;
+            let success = one.record.outcome == Outcome::Success;
             let reward = f64::from(u8::from(success));
             Episode {
                 episode_ix,
@@ -98,7 +98,7 @@ impl Info {
                 max_reward: reward,
                 success,
                 seed: one.seed,
-                reason: one.outcome.name(),
+                reason: one.record.outcome.name(),
                 video_path: film.clone(),
             }
         };
@@ -169,6 +169,8 @@ impl Aggregate {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
+    use sim::rollout::Record;
+    use sim::world::StateHash;
 
     use super::*;
     use crate::towers::Instruction;
@@ -176,7 +178,9 @@ mod tests {
     fn played(task: &str, variation: usize, seed: u64, outcome: Outcome) -> Played {
         let task = tasks::ALL.iter().position(|one| one.name == task).unwrap();
         let instruction = Instruction { task, variation };
-        Played { instruction, seed, outcome, actions: 2, asked: Vec::new() }
+        let hash = StateHash::of(b"");
+        let record = Record { outcome, actions: 2, rejected: 0, parts: Vec::new(), hash };
+        Played { instruction, seed, record, asked: Vec::new() }
     }
 
     /// Every key that `lerobot-eval` writes is there with the value it would write (lerobot 0.6,

@@ -3,10 +3,11 @@
 mod closed;
 mod film;
 mod info;
+mod policy;
 mod record;
 mod report;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -14,18 +15,17 @@ use burn::tensor::Device;
 use clap::Args;
 use sim::split::{BASE_SEEDS, Split};
 
-pub use closed::{Asked, Played, play};
+pub use closed::{Asked, Conditions, Played, play};
+pub use policy::{Policy, load};
 pub use record::{Evaluation, record};
 pub use report::{Report, Row};
 
-use crate::config::Config;
 use crate::dataset::{self, Lock};
-use crate::flags::{DeviceFlag, Seed, SplitFlag, TasksFlag, Workers};
+use crate::flags::{DeviceFlag, RendererFlag, Seed, SplitFlag, TasksFlag, Workers};
 use crate::output::Output;
 use crate::rollout::jobs;
-use crate::towers::{Speech, Towers};
 use crate::train::judge;
-use crate::train::{CONFIG, Pairs, Place, Stages, WEIGHTS};
+use crate::train::{Pairs, Place, Stages};
 
 /// Folder of evaluations in the folder of a run.
 const EVAL: &str = "eval";
@@ -56,6 +56,8 @@ pub struct Arguments {
     workers: Workers,
     #[command(flatten)]
     device: DeviceFlag,
+    #[command(flatten)]
+    renderer: RendererFlag,
 }
 
 /// Judges a run, writes down what came of it, and prints how it did.
@@ -63,51 +65,35 @@ pub struct Arguments {
 /// # Errors
 /// Names what is missing of the run, or where nothing can be written.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
+    let renderer = arguments.renderer.renderer;
+    renderer.check()?;
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
-    let config = load(&arguments.run)?;
-    let known = config.tasks();
-    let chosen = &arguments.tasks.tasks.0;
-    let chosen: Vec<_> = chosen.iter().copied().filter(|task| known.contains(&task.name)).collect();
-    anyhow::ensure!(!chosen.is_empty(), "--tasks: the run knows none of them");
+    let policy = Policy::load(&arguments.run, &device)?;
+    let config = &policy.config;
+    let chosen = policy.known(&arguments.tasks.tasks.0)?;
     let episodes = arguments.episodes.unwrap_or_else(|| config.eval.episodes.into());
     let jobs = jobs(&chosen, episodes, arguments.split.split, arguments.seed.seed)?;
-    let shape = config.shape().map_err(anyhow::Error::msg)?;
-    let towers = weights(&arguments.run, &config, &device)?;
-    let speech = Speech::new(&shape, config.data.rules, config.told)?;
     let name = format!("{}-{}", arguments.split.split.name(), arguments.seed.seed);
     let folder = arguments.out.clone().unwrap_or_else(|| arguments.run.join(EVAL).join(name));
     dataset::create_folder(&folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;
     let begun = Instant::now();
-    let played = play(&towers, &speech, &config, &shape, &jobs)?;
+    let played = play(&policy, &jobs, policy.conditions(renderer), None)?;
+    let played = played.context("stopped, though no time was set")?;
     let took = begun.elapsed();
-    let videos = videos(&config, &device, arguments.split.split)?;
-    let seen = judge::recognise(&towers, &videos, &shape)?;
-    let films = film::films(&folder, &played, &config, &speech, arguments.films)?;
+    let videos = videos(&policy, &device, arguments.split.split)?;
+    let seen = judge::recognise(&policy.towers, &videos, &policy.shape)?;
+    let films = film::films(&folder, &played, config, &policy.speech, arguments.films)?;
     let evaluation = Evaluation { played, films, seen, videos: &videos.loader, took: Some(took) };
-    record(&folder, &config, &evaluation, &speech)?;
-    output.print(&Report::new(&config, &evaluation, &speech, &folder)?)
-}
-
-/// The settings of a run.
-pub fn load(folder: &Path) -> anyhow::Result<Config> {
-    let path = folder.join(CONFIG);
-    let named = || path.display().to_string();
-    let text = std::fs::read_to_string(&path).with_context(named)?;
-    serde_json::from_str(&text).with_context(named)
-}
-
-/// The trained models of a run, without gradients.
-pub fn weights(folder: &Path, config: &Config, device: &Device) -> anyhow::Result<Towers> {
-    let shape = config.shape().map_err(anyhow::Error::msg)?;
-    Towers::new(config, &shape, device)?.load(&folder.join(WEIGHTS))
+    record(&folder, config, &evaluation, &policy.speech)?;
+    output.print(&Report::new(config, &evaluation, &policy.speech, &folder)?)
 }
 
 /// The videos of a split; they are collected where they are missing.
-fn videos(config: &Config, device: &Device, split: Split) -> anyhow::Result<Pairs> {
-    let shape = config.shape().map_err(anyhow::Error::msg)?;
+fn videos(policy: &Policy, device: &Device, split: Split) -> anyhow::Result<Pairs> {
+    let Policy { config, shape, .. } = policy;
     let place = Place::new(None)?;
     let data = Stages::new(config, &place, device, None).data(split)?;
-    Pairs::open(&data.context("the videos could not be collected")?, config, &shape)
+    Pairs::open(&data.context("the videos could not be collected")?, config, shape)
 }

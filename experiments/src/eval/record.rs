@@ -52,9 +52,9 @@ pub fn record(
         task: tasks::ALL[one.instruction.task].name.into(),
         variation: one.instruction.variation as i64,
         scene_seed: one.seed as i64,
-        success: one.outcome == Outcome::Success,
-        reason: one.outcome.name().into(),
-        actions: one.actions.into(),
+        success: one.record.outcome == Outcome::Success,
+        reason: one.record.outcome.name().into(),
+        actions: one.record.actions.into(),
         film: film.clone(),
     });
     tables::write(&folder.join("episodes.parquet"), &episodes.collect::<Vec<_>>())?;

@@ -107,8 +107,8 @@ impl Row {
             return None;
         }
         let mut reasons = BTreeMap::new();
-        let failed = played.iter().filter(|one| one.outcome != Outcome::Success);
-        failed.for_each(|one| *reasons.entry(one.outcome.name()).or_default() += 1);
+        let failed = played.iter().filter(|one| one.record.outcome != Outcome::Success);
+        failed.for_each(|one| *reasons.entry(one.record.outcome.name()).or_default() += 1);
         let (episodes, failures) = (played.len(), reasons.values().sum::<usize>());
         let Wilson { low, high } = Wilson::of(episodes - failures, episodes);
         let count = |hit: &dyn Fn(&Recognised) -> bool| seen.iter().filter(|one| hit(one)).count();
@@ -119,7 +119,8 @@ impl Row {
             low,
             high,
             reasons,
-            actions: played.iter().map(|one| f64::from(one.actions)).sum::<f64>() / episodes as f64,
+            actions: played.iter().map(|one| f64::from(one.record.actions)).sum::<f64>()
+                / episodes as f64,
             clips: seen.len(),
             recognised: count(&|one| speech.same(one.truth, one.guess)),
             within: count(&|one| speech.same(one.truth, one.within)),

@@ -45,6 +45,10 @@ impl Report {
         }
         text += &format!("Success by task\n{}\n", super::grids::tasks(analysis, page.arms));
         text += &format!("Offline hits\n{}", super::grids::hits(analysis, page.arms));
+        let probe = super::grids::probe(page.arms);
+        if !probe.is_empty() {
+            text += &format!("\nProbe\n{probe}");
+        }
         Self {
             study: study.name.clone(),
             primary: study.primary.clone(),

@@ -55,6 +55,10 @@ impl Page<'_> {
         parts.extend(self.figure("learning_curves", "Learning curves"));
         parts.extend(self.figure("loss_shares", "Share of each part of the loss"));
         parts.extend(self.figure("gradient_cosine", "Cosine between gradients"));
+        let probe = grids::probe(arms);
+        if !probe.is_empty() {
+            parts.extend(self.section("Probe", &probe, PROBE));
+        }
         parts.push("## Cells".into());
         parts.push(grids::cells(analysis).markdown());
         parts.push("## Configuration".into());
@@ -145,6 +149,8 @@ const TESTS: &str = "McNemar's test treats every training seed's scenes as new o
 
 const TRAINING: &str =
     "Mean of the first tenth of the steps to mean of the last tenth, over the training seeds.";
+const PROBE: &str = "Recall@1 between frozen towers through linear maps (`mirror probe`), both directions averaged, on episodes that neither saw. \
+    Shuffled pairs and random towers are controls; blind guessing scores `chance`.";
 
 /// A name must not become markup.
 fn escaped(name: &str) -> String {

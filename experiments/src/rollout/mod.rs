@@ -1,29 +1,35 @@
-//! `mirror rollout`: headless episodes of an agent, one table row for each task.
+//! `mirror rollout`: headless episodes of an agent or a trained run, one table row for each task.
 
+mod actor;
 mod report;
 mod rows;
 
 use std::path::PathBuf;
+use std::str::FromStr as _;
 
 use clap::Args;
-use sim::rollout::{Agent, Job, Record, RolloutError, rollouts};
+use sim::rollout::{Job, Record, RolloutError, rollouts};
 use sim::split::{BASE_SEEDS, BASES, Split};
 use sim::task::Task;
 
-use crate::flags::{GraspFlag, RulesFlag, Seed, SplitFlag, TasksFlag, Workers, one_of};
+use crate::eval::{self, Conditions, Policy};
+use crate::flags::{
+    DeviceFlag, GraspFlag, RendererFlag, RulesFlag, Seed, SplitFlag, TasksFlag, Workers,
+};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::publish;
 use crate::usage::UsageError;
 
+pub use actor::Actor;
 pub use report::{Report, Row};
 
 /// Arguments of `mirror rollout`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
-    /// Who acts
-    #[arg(long, value_parser = one_of::<Agent>(&Agent::ALL.map(Agent::name)))]
-    agent: Agent,
+    /// Who acts: expert, replay, random, idle, or the folder of a trained run
+    #[arg(long, value_name = "AGENT|RUN", value_parser = Actor::from_str)]
+    agent: Actor,
     #[command(flatten)]
     tasks: TasksFlag,
     /// Episodes of each task; they go through its variations in turn
@@ -39,6 +45,10 @@ pub struct Arguments {
     grasp: GraspFlag,
     #[command(flatten)]
     workers: Workers,
+    #[command(flatten)]
+    device: DeviceFlag,
+    #[command(flatten)]
+    renderer: RendererFlag,
     /// Also write one row for each episode; replaces an existing file once all is done
     #[arg(long, value_name = "FILE.csv|.json")]
     out: Option<PathBuf>,
@@ -46,26 +56,43 @@ pub struct Arguments {
 
 /// Runs the episodes and prints the table.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
-    let Arguments { agent, episodes, .. } = *arguments;
+    let Arguments { episodes, .. } = *arguments;
     let (rules, grasp) = (arguments.rules.rules, arguments.grasp.grasp);
     let (split, seed) = (arguments.split.split, arguments.seed.seed);
-    let tasks = &arguments.tasks.tasks.0;
-    let jobs = jobs(tasks, episodes, split, seed)?;
+    let renderer = arguments.renderer.renderer;
+    renderer.check()?;
     if let Some(path) = &arguments.out {
         publish::extension("--out", path, &["csv", "json"])?;
         publish::check("--out", path)?;
     }
     let pool = arguments.workers.pool()?;
-    let progress = Progress::new(jobs.len(), "episodes");
-    let results = pool.install(|| rollouts(&jobs, agent, rules, grasp, &|_| progress.step()));
-    drop(progress);
-    let records = complete(&jobs, results)?;
+    let mut tasks = arguments.tasks.tasks.0.clone();
+    let (name, jobs, records) = match &arguments.agent {
+        Actor::Plain(agent) => {
+            let jobs = jobs(&tasks, episodes, split, seed)?;
+            let progress = Progress::new(jobs.len(), "episodes");
+            let results =
+                pool.install(|| rollouts(&jobs, *agent, rules, grasp, &|_| progress.step()));
+            drop(progress);
+            let records = complete(&jobs, results)?;
+            (agent.name().to_owned(), jobs, records)
+        }
+        Actor::Run(folder) => {
+            let policy = Policy::load(folder, &arguments.device.open()?)?;
+            tasks = policy.known(&tasks)?;
+            let jobs = jobs(&tasks, episodes, split, seed)?;
+            let under = Conditions { rules, grasp, renderer };
+            let played = pool.install(|| eval::play(&policy, &jobs, under, None))?;
+            let records = played.into_iter().flatten().map(|one| one.record).collect();
+            (format!("run {}", policy.config.hash()?), jobs, records)
+        }
+    };
     if let Some(path) = &arguments.out {
         rows::write(path, &jobs, &records)?;
     }
     let rows = tasks.iter().zip(records.chunks(episodes as usize));
     let rows = rows.map(|(task, records)| Row::new(task.name, records)).collect();
-    output.print(&Report::new(agent, split, seed, rules, grasp, rows))
+    output.print(&Report::new(name, split, seed, rules, grasp, rows))
 }
 
 /// Every episode to run: task by task, each going through its variations.

@@ -16,8 +16,8 @@ use crate::table::Table;
 /// The whole result. Nothing in it depends on the machine or the number of threads.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
-    /// Who acted.
-    pub agent: Agent,
+    /// Who acted: an agent's name, or `run` and its hash.
+    pub agent: String,
     /// Where the seeds come from.
     pub split: Split,
     /// Base seed inside the split.
@@ -80,7 +80,7 @@ impl Row {
 impl Report {
     /// A report with its mean.
     pub fn new(
-        agent: Agent,
+        agent: String,
         split: Split,
         seed: u64,
         rules: Rules,
@@ -95,8 +95,8 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { agent, split, seed, rules, grasp, mean, tasks } = self;
-        let actions = if *agent == Agent::Expert { "keyframes" } else { "actions" };
-        let (split, agent) = (split.name(), agent.name());
+        let actions = if agent == Agent::Expert.name() { "keyframes" } else { "actions" };
+        let split = split.name();
         let rules = match rules {
             Rules::Fixed => "fixed",
             Rules::Original => "original",
@@ -147,7 +147,7 @@ mod tests {
             Row::new("one", &[good.clone(), good.clone(), good.clone(), bad.clone()]),
             Row::new("two", &[bad.clone(), record(Outcome::Steps, 25, 0)]),
         ];
-        Report::new(Agent::Replay, Split::Test, 0, Rules::Fixed, GraspMode::Assist, tasks)
+        Report::new("replay".into(), Split::Test, 0, Rules::Fixed, GraspMode::Assist, tasks)
     }
 
     #[test]

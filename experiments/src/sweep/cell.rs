@@ -7,10 +7,9 @@ use clap::Args;
 
 use super::plan::{self, CELLS, DONE, Done, File, TABLES};
 use crate::dataset;
-use crate::eval::{self, Evaluation};
-use crate::flags::{DeviceFlag, TimeFlag, Workers};
+use crate::eval::{self, Evaluation, Policy};
+use crate::flags::{DeviceFlag, Renderer, TimeFlag, Workers};
 use crate::rollout::jobs;
-use crate::towers::Speech;
 use crate::train::{CONFIG, End, Pairs, Place, Stages, WEIGHTS, judge};
 use sim::split::Split;
 use sim::tasks;
@@ -70,18 +69,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let End::Complete(journal) = stages.train(&folder)? else { return Ok(()) };
     crate::train::write_tables(&folder, &config, &journal)?;
-    let shape = config.shape().map_err(anyhow::Error::msg)?;
-    let towers = eval::weights(&folder, &config, &device)?;
-    let speech = Speech::new(&shape, config.data.rules, config.told)?;
+    let policy = Policy::load(&folder, &device)?;
     let chosen: Vec<_> = config.tasks().into_iter().filter_map(tasks::find).collect();
     let jobs = jobs(&chosen, config.eval.episodes.into(), Split::Test, config.data.seed)?;
-    let played = eval::play(&towers, &speech, &config, &shape, &jobs)?;
+    let under = policy.conditions(Renderer::Raster);
+    let Some(played) = eval::play(&policy, &jobs, under, deadline)? else { return Ok(()) };
     let Some(videos) = stages.data(Split::Test)? else { return Ok(()) };
-    let videos = Pairs::open(&videos, &config, &shape)?;
-    let seen = judge::recognise(&towers, &videos, &shape)?;
+    let videos = Pairs::open(&videos, &config, &policy.shape)?;
+    let seen = judge::recognise(&policy.towers, &videos, &policy.shape)?;
     let films = vec![None; played.len()];
     let evaluation = Evaluation { played, films, seen, videos: &videos.loader, took: None };
-    eval::record(&folder.join(TABLES), &config, &evaluation, &speech)?;
+    eval::record(&folder.join(TABLES), &config, &evaluation, &policy.speech)?;
     done(&folder, config.hash()?)
 }
 

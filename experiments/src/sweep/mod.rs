@@ -2,11 +2,13 @@
 
 pub mod cell;
 mod forecast;
+mod left;
 pub mod plan;
 mod study;
 mod work;
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use clap::Args;
 use serde_json::json;
@@ -14,12 +16,13 @@ use serde_json::json;
 pub use study::Study;
 
 use crate::dataset::{self, Lock};
+use crate::export;
 use crate::flags::{DeviceFlag, TimeFlag};
 use crate::home;
 use crate::output::Output;
 use crate::report;
 use crate::table::Table;
-use crate::train::CONFIG;
+use crate::train::{CONFIG, Place};
 use crate::usage::UsageError;
 use plan::{FAILED, PLAN};
 
@@ -32,7 +35,7 @@ pub struct Arguments {
     /// Folder of the study [default: MIRROR_HOME/sweeps/NAME-HASH]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Cells at a time, each in a process of its own [default: all cores]
+    /// Cells at a time, each in a process of its own [default: all cores; 1 on a graphics processor]
     #[arg(long, value_name = "N")]
     jobs: Option<std::num::NonZeroUsize>,
     /// Print the plan with time, disk and the smallest effect it can show; do nothing
@@ -47,6 +50,9 @@ pub struct Arguments {
     /// Also run the cells again that failed
     #[arg(long)]
     retry_failed: bool,
+    /// Also export the weights of every finished cell, into DIR/CELL
+    #[arg(long, value_name = "DIR")]
+    export: Option<PathBuf>,
     #[command(flatten)]
     device: DeviceFlag,
     #[command(flatten)]
@@ -57,8 +63,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let study = Study::read(&arguments.file)?;
     let folder = arguments.out.clone().map_or_else(|| default_folder(&study), Ok)?;
-    let jobs = arguments.jobs.or_else(|| std::thread::available_parallelism().ok());
-    let jobs = jobs.map_or(1, std::num::NonZeroUsize::get);
+    let jobs = arguments.jobs.map_or_else(|| arguments.device.jobs(), std::num::NonZeroUsize::get);
     if arguments.dry_run {
         return output.print(&forecast::Forecast::of(&study, &folder, jobs));
     }
@@ -67,7 +72,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     }
     let chosen = chosen(&study, arguments.only.as_deref())?;
     let deadline = arguments.time.deadline()?;
-    arguments.device.open()?;
+    arguments.device.check()?;
     dataset::create_folder(&folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;
     claim(&study, &folder)?;
@@ -78,6 +83,14 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
         retry_failed: arguments.retry_failed,
     };
     let failed = work::run(&study, &folder, &chosen, options)?;
+    if let Some(exports) = &arguments.export {
+        export_done(&study, &folder, &chosen, exports)?;
+    }
+    if deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        && let Some(left) = left::left(&study, &folder, &chosen, &Place::new(None)?)?
+    {
+        tracing::warn!("time is up: {left}; the same command goes on");
+    }
     let status = Status::of(&study, &folder)?;
     if status.cells.iter().any(|cell| cell.state == "done") {
         report::run(&report::Arguments::of(folder.clone()), output)?;
@@ -98,11 +111,31 @@ fn default_folder(study: &Study) -> anyhow::Result<PathBuf> {
     Ok(home::home()?.join("sweeps").join(format!("{}-{}", study.plan.study, &hash[..8])))
 }
 
-/// The places of the cells to run in the plan.
+/// Exports the finished cells that are not there yet.
+fn export_done(
+    study: &Study,
+    folder: &Path,
+    chosen: &[usize],
+    exports: &Path,
+) -> anyhow::Result<()> {
+    dataset::create_folder(exports)?;
+    for &index in chosen {
+        let cell = &study.plan.cells[index];
+        let (run, out) = (cell.folder(folder), exports.join(&cell.id));
+        if !out.exists() && cell::is_done(&run)? {
+            export::export(&run, &out)?;
+        }
+    }
+    Ok(())
+}
+
+/// The places of the cells to run in the plan: seed after seed, so that a study that is stopped early
+/// has every arm of the first seed rather than the first arm of every seed.
 fn chosen(study: &Study, only: Option<&str>) -> anyhow::Result<Vec<usize>> {
     let cells = study.plan.cells.iter().enumerate();
     let wanted = |cell: &plan::Cell| only.is_none_or(|name| cell.id == name || cell.arm == name);
-    let chosen: Vec<usize> = cells.filter(|(_, cell)| wanted(cell)).map(|(i, _)| i).collect();
+    let mut chosen: Vec<usize> = cells.filter(|(_, cell)| wanted(cell)).map(|(i, _)| i).collect();
+    chosen.sort_by_key(|&index| study.plan.cells[index].seed);
     if chosen.is_empty() {
         let arms: Vec<&str> = study.plan.cells.iter().map(|cell| cell.arm.as_str()).collect();
         let line = format!("--only {}: is none of {}", only.unwrap_or(""), arms.join(", "));

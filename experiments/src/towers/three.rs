@@ -60,13 +60,17 @@ impl Towers {
     ///
     /// # Errors
     /// Names what is missing, surplus or misshapen.
-    pub fn load(self, path: &Path) -> anyhow::Result<Self> {
-        self.fill(&File::open(path)?)
+    pub fn load(self, file: &File) -> anyhow::Result<Self> {
+        Ok(Self {
+            seeing: weights::load(self.seeing, file, SEEING, OWN)?,
+            doing: weights::load(self.doing, file, DOING, OWN)?,
+            mirror: weights::load(self.mirror, file, MIRROR, OWN)?,
+        })
     }
 
     /// The same from bytes that stand inside the file `path`.
     pub fn from_bytes(self, path: &Path, bytes: Vec<u8>) -> anyhow::Result<Self> {
-        self.fill(&File::from_bytes(path, bytes)?)
+        self.load(&File::from_bytes(path, bytes)?)
     }
 
     /// The same models with the towers' weights of a file, and their own maps.
@@ -76,14 +80,6 @@ impl Towers {
             seeing: weights::load(self.seeing, &file, SEEING, OWN)?,
             doing: weights::load(self.doing, &file, DOING, OWN)?,
             mirror: self.mirror,
-        })
-    }
-
-    fn fill(self, file: &File) -> anyhow::Result<Self> {
-        Ok(Self {
-            seeing: weights::load(self.seeing, file, SEEING, OWN)?,
-            doing: weights::load(self.doing, file, DOING, OWN)?,
-            mirror: weights::load(self.mirror, file, MIRROR, OWN)?,
         })
     }
 }

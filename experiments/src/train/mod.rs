@@ -15,7 +15,7 @@ mod tables;
 pub use arguments::{Arguments, run};
 pub use checkpoint::{Checkpoint, Journal};
 pub use pairs::{Batch, Pairs};
-pub use run::{CONFIG, Data, End, Limits, WEIGHTS};
+pub use run::{CONFIG, Data, End, Limits, WEIGHTS, reached};
 pub use schedule::Phase;
 pub use stages::{Place, Stages, settle};
 pub use tables::write as write_tables;

@@ -113,6 +113,16 @@ pub(super) fn finished(
     Ok(found.filter(over).map(|found| found.journal))
 }
 
+/// How far a run in a folder has come: its phase, the steps of it that are done, and all it has. `None`
+/// where it has not begun.
+///
+/// # Errors
+/// When its checkpoint is damaged or another run's.
+pub fn reached(folder: &Path, config: &Config) -> anyhow::Result<Option<(Phase, u64, u64)>> {
+    let found = Checkpoint::find(&folder.join(CHECKPOINT), &config.hash()?)?;
+    Ok(found.map(|found| (found.phase, found.done, found.phase.steps(config))))
+}
+
 struct Run {
     folder: PathBuf,
     name: String,

@@ -37,6 +37,12 @@ impl Place {
     pub fn run(&self, config: &Config) -> anyhow::Result<PathBuf> {
         Ok(self.root.join("runs").join(config.hash()?))
     }
+
+    /// Folder of the phase that runs with these settings share.
+    pub fn solo(&self, config: &Config) -> anyhow::Result<PathBuf> {
+        let name = format!("solo-{}", config.solo().hash()?);
+        Ok(self.root.join("runs").join(name))
+    }
 }
 
 /// The stages of one run.
@@ -122,7 +128,7 @@ impl<'a> Stages<'a> {
         };
         let Some(data) = self.both()? else { return Ok(End::Stopped(Phase::Joint, 0)) };
         let limits = Limits { device: self.device, deadline: self.deadline };
-        let start = self.shared()?.join(WEIGHTS);
+        let start = self.place.solo(self.config)?.join(WEIGHTS);
         let start = (Phase::Solo.steps(self.config) > 0).then_some(start.as_path());
         let phases = [Phase::Warm, Phase::Joint];
         match run::train(folder, self.config, &phases, start, &data, limits)? {
@@ -139,7 +145,7 @@ impl<'a> Stages<'a> {
         }
         let Some(data) = self.both()? else { return Ok(End::Stopped(Phase::Solo, 0)) };
         let limits = Limits { device: self.device, deadline: self.deadline };
-        let folder = self.shared()?;
+        let folder = self.place.solo(self.config)?;
         if let Some(journal) = run::finished(&folder, &solo, &[Phase::Solo])? {
             return Ok(End::Complete(journal));
         }
@@ -154,11 +160,6 @@ impl<'a> Stages<'a> {
     fn turn(&self, above: &Path, name: &str) -> anyhow::Result<Option<Lock>> {
         dataset::create_folder(above)?;
         Lock::wait(&above.join(format!(".{name}.lock")), self.deadline)
-    }
-
-    fn shared(&self) -> anyhow::Result<PathBuf> {
-        let name = format!("solo-{}", self.config.solo().hash()?);
-        Ok(self.place.root.join("runs").join(name))
     }
 
     fn both(&self) -> anyhow::Result<Option<Data>> {

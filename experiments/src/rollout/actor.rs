@@ -1,0 +1,47 @@
+//! Who acts: an agent by name, or a trained run by its folder.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use sim::rollout::Agent;
+
+use crate::train::CONFIG;
+
+/// Who acts in an episode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// An agent without learning.
+    Plain(Agent),
+    /// The run in this folder, trained here or exported.
+    Run(PathBuf),
+}
+
+impl FromStr for Actor {
+    type Err = String;
+
+    /// A name goes before a folder that happens to be called the same; `./expert` is the folder.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let folder = Path::new(text);
+        match text.parse::<Agent>() {
+            Ok(agent) => Ok(Self::Plain(agent)),
+            Err(_) if folder.join(CONFIG).is_file() => Ok(Self::Run(folder.into())),
+            Err(line) => Err(format!("{line}, nor the folder of a run ({CONFIG})")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_told_by_its_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_str().unwrap();
+        let error = path.parse::<Actor>().unwrap_err();
+        assert!(error.ends_with("idle, nor the folder of a run (config.json)"), "{error}");
+        std::fs::write(folder.path().join(CONFIG), "{}").unwrap();
+        assert_eq!(path.parse::<Actor>(), Ok(Actor::Run(folder.path().into())));
+        assert_eq!("expert".parse::<Actor>(), Ok(Actor::Plain(Agent::Expert)));
+    }
+}
