@@ -12,6 +12,7 @@ mod conformance;
 mod datasets;
 mod determinism;
 mod documents;
+mod features;
 mod fleet;
 mod glitches;
 mod goldens;
