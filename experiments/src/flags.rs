@@ -8,9 +8,9 @@ use agents::device::{self, DeviceError};
 use agents::preset::{self, Preset};
 use anyhow::Context as _;
 use burn::tensor::Device;
-use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use serde::Serialize;
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 use sim::robot::GraspMode;
 use sim::split::Split;
 use sim::task::{Rules, Task};
@@ -142,26 +142,27 @@ impl FromStr for DeviceName {
     }
 }
 
-/// `--renderer`, for every command that shows scenes to a policy.
+/// `--renderer`, for every command that draws.
 #[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RendererFlag {
-    /// What draws the pictures that the policy sees
-    #[arg(long, value_name = "RENDERER", default_value = "raster", value_parser = one_of::<Renderer>(&["raster", "bevy"]))]
+    /// What draws: `raster` needs no driver and gives the same bytes everywhere, `bevy` draws shadows
+    #[arg(long, value_name = "RENDERER", default_value = "raster")]
     pub renderer: Renderer,
 }
 
-/// What draws pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+/// A renderer's name, on the command line and in the configuration of a dataset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub enum Renderer {
-    /// Our own, on the processor: the reference.
+    /// The rasteriser on the processor.
+    #[default]
     Raster,
-    /// Bevy, offscreen.
+    /// Bevy, offscreen, on whatever Vulkan adapter there is.
     Bevy,
 }
 
 impl Renderer {
-    /// Its name on the command line.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Raster => "raster",
@@ -169,33 +170,17 @@ impl Renderer {
         }
     }
 
-    /// Fails where this build cannot draw with it.
+    /// Refuses a renderer that this program was built without.
     ///
     /// # Errors
-    /// A usage error that names the feature.
-    pub fn check(self) -> anyhow::Result<()> {
-        match self {
-            Self::Raster => Ok(()),
-            Self::Bevy => Err(self.absent().into()),
+    /// A usage error that names the other one.
+    pub fn available(self) -> anyhow::Result<()> {
+        if self == Self::Bevy && !cfg!(feature = "bevy") {
+            let line = "--renderer bevy: this program was built without the feature `bevy`; \
+                        `--renderer raster` is always there";
+            return Err(UsageError(line.into()).into());
         }
-    }
-
-    /// That this build cannot draw with it.
-    pub fn absent(self) -> UsageError {
-        let name = self.name();
-        UsageError(format!(
-            "--renderer {name}: this program was built without the feature `{name}`"
-        ))
-    }
-}
-
-impl FromStr for Renderer {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let all = [Self::Raster, Self::Bevy];
-        let found = all.into_iter().find(|one| one.name() == text);
-        found.ok_or_else(|| format!("`{text}` is neither `raster` nor `bevy`"))
+        Ok(())
     }
 }
 
@@ -325,6 +310,18 @@ mod tests {
         let both = Both::try_parse_from(["x"]).unwrap();
         assert_eq!(both.seed.seed, 0);
         assert_eq!(both.workers.count(), std::thread::available_parallelism().unwrap());
+    }
+
+    #[test]
+    fn a_renderer_that_was_not_built_is_refused_by_name() {
+        for renderer in Renderer::value_variants() {
+            let value = renderer.to_possible_value().unwrap();
+            assert_eq!(value.get_name(), renderer.name());
+        }
+        Renderer::Raster.available().unwrap();
+        let error = Renderer::Bevy.available().map_err(|error| error.to_string());
+        assert_eq!(error.is_ok(), cfg!(feature = "bevy"));
+        assert!(error.is_ok() || error.unwrap_err().contains("`--renderer raster`"));
     }
 
     #[test]

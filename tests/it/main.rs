@@ -13,6 +13,7 @@ mod datasets;
 mod determinism;
 mod documents;
 mod faults;
+mod features;
 mod fleet;
 mod glitches;
 mod goldens;

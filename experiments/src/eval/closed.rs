@@ -69,7 +69,7 @@ pub fn play(
     under: Conditions,
     deadline: Option<Instant>,
 ) -> anyhow::Result<Option<Vec<Played>>> {
-    under.renderer.check()?;
+    under.renderer.available()?;
     let Policy { towers, speech, config, shape } = policy;
     let cameras = cameras()?;
     let studio = Studio::new(&shape.doing, Workspace::default());
@@ -146,7 +146,9 @@ fn observe(
 ) -> anyhow::Result<Vec<Observation>> {
     match renderer {
         Renderer::Raster => Ok(fleet.observe(cameras)),
-        Renderer::Bevy => Err(renderer.absent().into()),
+        Renderer::Bevy => {
+            anyhow::bail!("--renderer bevy: policies see the raster renderer's pictures only")
+        }
     }
 }
 

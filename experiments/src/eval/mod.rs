@@ -66,7 +66,7 @@ pub struct Arguments {
 /// Names what is missing of the run, or where nothing can be written.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let renderer = arguments.renderer.renderer;
-    renderer.check()?;
+    renderer.available()?;
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
     let policy = Policy::load(&arguments.run, &device)?;

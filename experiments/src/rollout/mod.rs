@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let (rules, grasp) = (arguments.rules.rules, arguments.grasp.grasp);
     let (split, seed) = (arguments.split.split, arguments.seed.seed);
     let renderer = arguments.renderer.renderer;
-    renderer.check()?;
+    renderer.available()?;
     if let Some(path) = &arguments.out {
         publish::extension("--out", path, &["csv", "json"])?;
         publish::check("--out", path)?;
