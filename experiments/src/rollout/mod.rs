@@ -2,28 +2,35 @@
 
 mod report;
 mod rows;
+mod who;
 
 use std::path::PathBuf;
 
+use agents::preset::Preset;
 use clap::Args;
-use sim::rollout::{Agent, Job, Record, RolloutError, rollouts};
+use sim::rollout::{Job, Record, RolloutError, rollouts};
 use sim::split::{BASE_SEEDS, BASES, Split};
 use sim::task::Task;
 
-use crate::flags::{GraspFlag, RulesFlag, Seed, SplitFlag, TasksFlag, Workers, one_of};
+use crate::bounds::BoundsFlag;
+use crate::flags::{GraspFlag, RulesFlag, Seed, SplitFlag, TasksFlag, Workers, one_of, preset};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::publish;
 use crate::usage::UsageError;
 
 pub use report::{Report, Row};
+pub use who::Who;
 
 /// Arguments of `mirror rollout`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
     /// Who acts
-    #[arg(long, value_parser = one_of::<Agent>(&Agent::ALL.map(Agent::name)))]
-    agent: Agent,
+    #[arg(long, value_parser = one_of::<Who>(&Who::ALL.map(Who::name)))]
+    agent: Who,
+    /// Whose size of pictures the answers of `oracle` go through
+    #[arg(long, value_name = "PRESET", default_value = "tiny", value_parser = preset())]
+    preset: &'static Preset,
     #[command(flatten)]
     tasks: TasksFlag,
     /// Episodes of each task; they go through its variations in turn
@@ -39,6 +46,8 @@ pub struct Arguments {
     grasp: GraspFlag,
     #[command(flatten)]
     workers: Workers,
+    #[command(flatten)]
+    bounds: BoundsFlag,
     /// Also write one row for each episode; replaces an existing file once all is done
     #[arg(long, value_name = "FILE.csv|.json")]
     out: Option<PathBuf>,
@@ -46,18 +55,24 @@ pub struct Arguments {
 
 /// Runs the episodes and prints the table.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
-    let Arguments { agent, episodes, .. } = *arguments;
+    let Arguments { agent, preset, episodes, .. } = *arguments;
     let (rules, grasp) = (arguments.rules.rules, arguments.grasp.grasp);
     let (split, seed) = (arguments.split.split, arguments.seed.seed);
     let tasks = &arguments.tasks.tasks.0;
     let jobs = jobs(tasks, episodes, split, seed)?;
+    let floor = arguments.bounds.of(agent.name())?;
     if let Some(path) = &arguments.out {
         publish::extension("--out", path, &["csv", "json"])?;
         publish::check("--out", path)?;
     }
     let pool = arguments.workers.pool()?;
     let progress = Progress::new(jobs.len(), "episodes");
-    let results = pool.install(|| rollouts(&jobs, agent, rules, grasp, &|_| progress.step()));
+    let play = |job| {
+        let record = agent.play(job, rules, grasp, preset);
+        progress.step();
+        record
+    };
+    let results = pool.install(|| rollouts(&jobs, &play));
     drop(progress);
     let records = complete(&jobs, results)?;
     if let Some(path) = &arguments.out {
@@ -65,7 +80,10 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     }
     let rows = tasks.iter().zip(records.chunks(episodes as usize));
     let rows = rows.map(|(task, records)| Row::new(task.name, records)).collect();
-    output.print(&Report::new(agent, split, seed, rules, grasp, rows))
+    let report = Report::new(agent, split, seed, rules, grasp, rows);
+    output.print(&report)?;
+    let found = report.tasks.iter().map(|row| (row.task.as_str(), row.successes, row.episodes));
+    floor.map_or(Ok(()), |floor| floor.check(found))
 }
 
 /// Every episode to run: task by task, each going through its variations.

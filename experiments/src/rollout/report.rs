@@ -10,6 +10,7 @@ use sim::rollout::{Agent, Record};
 use sim::split::Split;
 use sim::task::Rules;
 
+use super::who::Who;
 use crate::stats::Wilson;
 use crate::table::Table;
 
@@ -17,7 +18,7 @@ use crate::table::Table;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// Who acted.
-    pub agent: Agent,
+    pub agent: Who,
     /// Where the seeds come from.
     pub split: Split,
     /// Base seed inside the split.
@@ -80,7 +81,7 @@ impl Row {
 impl Report {
     /// A report with its mean.
     pub fn new(
-        agent: Agent,
+        agent: Who,
         split: Split,
         seed: u64,
         rules: Rules,
@@ -95,7 +96,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { agent, split, seed, rules, grasp, mean, tasks } = self;
-        let actions = if *agent == Agent::Expert { "keyframes" } else { "actions" };
+        let actions = if *agent == Who::Scripted(Agent::Expert) { "keyframes" } else { "actions" };
         let (split, agent) = (split.name(), agent.name());
         let rules = match rules {
             Rules::Fixed => "fixed",
@@ -147,7 +148,14 @@ mod tests {
             Row::new("one", &[good.clone(), good.clone(), good.clone(), bad.clone()]),
             Row::new("two", &[bad.clone(), record(Outcome::Steps, 25, 0)]),
         ];
-        Report::new(Agent::Replay, Split::Test, 0, Rules::Fixed, GraspMode::Assist, tasks)
+        Report::new(
+            Who::Scripted(Agent::Replay),
+            Split::Test,
+            0,
+            Rules::Fixed,
+            GraspMode::Assist,
+            tasks,
+        )
     }
 
     #[test]
