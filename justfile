@@ -62,13 +62,32 @@ rollout *ARGS: _binary
 video *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" video "$@"
 
-# Make the tables in results/expert again (minutes)
+# Play every agent, a small trained policy among them, and fail where a rate is below results/rollouts/bounds.toml
+[no-exit-message]
+rollouts EPISODES="25": _binary
+    #!/usr/bin/env bash
+    set -euo pipefail
+    mirror=$CARGO_TARGET_DIR/debug/mirror
+    tables={{ quote(home) }}/rollouts
+    flags=(--episodes {{ quote(EPISODES) }} --bounds results/rollouts/bounds.toml)
+    mkdir -p "$tables"
+    for agent in expert replay oracle random; do
+        "$mirror" rollout --agent "$agent" "${flags[@]}" --out "$tables/$agent.csv" | tee "$tables/$agent.txt"
+    done
+    "$mirror" eval --run results/policy "${flags[@]}" | tee "$tables/policy.txt"
+    echo "tables: $tables"
+
+# Make the tables in results/expert and results/oracle again (minutes)
 tables: _binary
     #!/usr/bin/env bash
     set -euo pipefail
     for agent in expert replay random idle; do
         "$CARGO_TARGET_DIR/debug/mirror" rollout --agent "$agent" --episodes 100 --out "results/expert/$agent.csv" \
             >"results/expert/$agent.txt"
+    done
+    for preset in tiny mini; do
+        "$CARGO_TARGET_DIR/debug/mirror" rollout --agent oracle --preset "$preset" --episodes 100 \
+            --out "results/oracle/$preset.csv" >"results/oracle/$preset.txt"
     done
 
 # Make docs/tasks.md and its pictures again, from the code and the tables in results/expert

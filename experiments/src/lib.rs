@@ -4,6 +4,7 @@
 //! it. Progress and logs go to stderr; stdout carries results only.
 
 pub mod bench;
+pub mod bounds;
 pub mod build;
 pub mod catalogue;
 pub mod cli;

@@ -104,22 +104,13 @@ pub fn rollout(
     rules: Rules,
     grasp: GraspMode,
 ) -> Result<Record, RolloutError> {
-    let file = SceneFile::sample(job.task, job.variation, job.seed, rules)?;
-    let mut episode = Episode::new(&file, grasp)?;
+    let (file, mut episode) = begin(job, rules, grasp)?;
     let mut keyframes = 0;
     match agent {
         Agent::Expert => {
             keyframes = demonstrate(&mut episode, &mut |_, _| {}).keyframes.len() as u32;
         }
-        Agent::Replay => {
-            let mut rehearsal = Episode::new(&file, grasp)?;
-            let actions = demonstrate(&mut rehearsal, &mut |_, _| {}).actions();
-            for action in &actions {
-                if episode.act(action, &mut |_, _| {}).is_some() {
-                    break;
-                }
-            }
-        }
+        Agent::Replay => follow(&mut episode, grasp, &|action| *action)?,
         Agent::Random => {
             let mut rng = stream("random agent", job.variation, job.seed);
             while episode.act(&random_action(&mut rng), &mut |_, _| {}).is_none() {}
@@ -129,32 +120,63 @@ pub fn rollout(
             while episode.act(&stay, &mut |_, _| {}).is_none() {}
         }
     }
-    let outcome = episode.give_up();
-    Ok(Record {
-        outcome,
-        actions: episode.actions().max(keyframes),
+    Ok(Record { actions: episode.actions().max(keyframes), ..end(&file, &mut episode) })
+}
+
+/// Runs one episode in which the keyframes of the expert's own go through `translate` on their way to
+/// the action interface: [`Agent::Replay`] where it changes nothing.
+///
+/// # Errors
+/// When the scene cannot be drawn or built.
+pub fn replay_through(
+    job: Job,
+    rules: Rules,
+    grasp: GraspMode,
+    translate: &dyn Fn(&Action) -> Action,
+) -> Result<Record, RolloutError> {
+    let (file, mut episode) = begin(job, rules, grasp)?;
+    follow(&mut episode, grasp, translate)?;
+    Ok(end(&file, &mut episode))
+}
+
+fn begin(job: Job, rules: Rules, grasp: GraspMode) -> Result<(SceneFile, Episode), RolloutError> {
+    let file = SceneFile::sample(job.task, job.variation, job.seed, rules)?;
+    let episode = Episode::new(&file, grasp)?;
+    Ok((file, episode))
+}
+
+fn follow(
+    episode: &mut Episode,
+    grasp: GraspMode,
+    translate: &dyn Fn(&Action) -> Action,
+) -> Result<(), BadScene> {
+    let mut rehearsal = Episode::new(episode.file(), grasp)?;
+    let actions = demonstrate(&mut rehearsal, &mut |_, _| {}).actions();
+    for action in &actions {
+        if episode.act(&translate(action), &mut |_, _| {}).is_some() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn end(file: &SceneFile, episode: &mut Episode) -> Record {
+    Record {
+        outcome: episode.give_up(),
+        actions: episode.actions(),
         rejected: file.rejected,
         parts: episode.parts().map(|(name, met)| (name.to_string(), met)).collect(),
         hash: episode.cell().state_hash(),
-    })
+    }
 }
 
 /// Runs many episodes on all threads of the current rayon pool; results come in the order of jobs
-/// and do not depend on the number of threads. `each` is called as episodes finish, in any order.
+/// and do not depend on the number of threads, `run` being called in any order.
 pub fn rollouts(
     jobs: &[Job],
-    agent: Agent,
-    rules: Rules,
-    grasp: GraspMode,
-    each: &(dyn Fn(&Job) + Sync),
+    run: &(dyn Fn(Job) -> Result<Record, RolloutError> + Sync),
 ) -> Vec<Result<Record, RolloutError>> {
-    jobs.par_iter()
-        .map(|job| {
-            let record = rollout(*job, agent, rules, grasp);
-            each(job);
-            record
-        })
-        .collect()
+    jobs.par_iter().map(|job| run(*job)).collect()
 }
 
 fn random_action(rng: &mut ChaCha8Rng) -> Action {

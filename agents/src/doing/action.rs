@@ -38,11 +38,12 @@ impl Action {
         }
     }
 
-    /// The action that tokens and a world position (metres) stand for.
-    pub fn from_tokens(position: [f32; 3], tokens: Tokens) -> Self {
+    /// The action that tokens and a world position (metres) stand for. `logits`: `3 * 72` of the
+    /// rotation's bins, which say where between bins the angles lie.
+    pub(super) fn from_tokens(position: [f32; 3], tokens: Tokens, logits: &[f32]) -> Self {
         Self {
             position,
-            quaternion: rotation::from_bins(tokens.rotation),
+            quaternion: rotation::read(tokens.rotation, logits),
             open: tokens.grip != 0,
             ignore_collisions: tokens.collision != 0,
         }
@@ -65,7 +66,10 @@ mod tests {
     #[test]
     fn tokens_come_back() {
         let tokens = Tokens { rotation: [3, 30, 70], grip: 1, collision: 0 };
-        let action = Action::from_tokens([0.1, 0.2, 0.9], tokens);
+        let mut logits = vec![0.0; 3 * rotation::BINS];
+        let sure = tokens.rotation.iter().enumerate();
+        sure.for_each(|(axis, bin)| logits[axis * rotation::BINS + bin] = 9.0);
+        let action = Action::from_tokens([0.1, 0.2, 0.9], tokens, &logits);
         assert_eq!(action.tokens(), tokens);
         assert!(action.open && !action.ignore_collisions);
     }

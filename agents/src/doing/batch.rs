@@ -6,11 +6,14 @@ use super::axes::VIEWS;
 use super::cloud::Cloud;
 use super::net::{Inputs, Speech};
 use super::render::CHANNELS;
+use super::rotation::BINS;
 use super::sentence::Sentences;
 use crate::preset;
 
 /// Discrete tokens of an action.
 const TOKENS: usize = 5;
+/// Those of them that are angles.
+const ANGLES: usize = 3;
 /// Coarse and fine.
 const STAGES: usize = 2;
 
@@ -21,7 +24,8 @@ pub struct Batch {
     labels: [Vec<f32>; STAGES],
     floor: Vec<f32>,
     prompt: Vec<f32>,
-    tokens: Vec<i32>,
+    angles: Vec<f32>,
+    bits: Vec<i32>,
     shown: Vec<i32>,
     pub(super) proprio: Vec<f32>,
     pub(super) sentences: Sentences,
@@ -36,7 +40,8 @@ pub(super) struct Room<'a> {
     pub(super) labels: [&'a mut [f32]; STAGES],
     pub(super) floor: &'a mut [f32],
     pub(super) prompt: &'a mut [f32],
-    pub(super) tokens: &'a mut [i32],
+    pub(super) angles: &'a mut [f32],
+    pub(super) bits: &'a mut [i32],
     pub(super) shown: &'a mut [i32],
 }
 
@@ -55,9 +60,10 @@ impl Batch {
         Self {
             images: [(); STAGES].map(|()| vec![0.0; pixels * CHANNELS]),
             labels: [(); STAGES].map(|()| vec![0.0; pixels]),
-            floor: vec![0.0; size * STAGES],
+            floor: vec![0.0; size * (STAGES + ANGLES)],
             prompt: vec![0.0; size * VIEWS * area],
-            tokens: vec![0; size * TOKENS],
+            angles: vec![0.0; size * ANGLES * BINS],
+            bits: vec![0; size * (TOKENS - ANGLES)],
             shown: vec![0; size * TOKENS],
             proprio: Vec::new(),
             sentences: Sentences::Blank,
@@ -77,14 +83,16 @@ impl Batch {
             .zip(fine.chunks_exact_mut(labels * CHANNELS));
         let labels =
             coarse_labels.chunks_exact_mut(labels).zip(fine_labels.chunks_exact_mut(labels));
-        let floors = self.floor.chunks_exact_mut(STAGES);
+        let floors = self.floor.chunks_exact_mut(STAGES + ANGLES);
         let prompts = self.prompt.chunks_exact_mut(VIEWS * self.area);
-        let tokens = self.tokens.chunks_exact_mut(TOKENS).zip(self.shown.chunks_exact_mut(TOKENS));
+        let angles = self.angles.chunks_exact_mut(ANGLES * BINS);
+        let bits = self.bits.chunks_exact_mut(TOKENS - ANGLES);
+        let tokens = angles.zip(bits).zip(self.shown.chunks_exact_mut(TOKENS));
         let parts = images.zip(labels).zip(floors).zip(prompts).zip(tokens);
-        let room = |((((images, labels), floor), prompt), (tokens, shown))| {
+        let room = |((((images, labels), floor), prompt), ((angles, bits), shown))| {
             let ((coarse, fine), (coarse_labels, fine_labels)) = (images, labels);
             let (images, labels) = ([coarse, fine], [coarse_labels, fine_labels]);
-            Room { images, labels, floor, prompt, tokens, shown }
+            Room { images, labels, floor, prompt, angles, bits, shown }
         };
         parts.map(room).collect()
     }
@@ -105,19 +113,21 @@ impl Batch {
     #[must_use]
     pub fn into_inputs(self, shape: &preset::Doing, device: &Device) -> Inputs {
         let (b, area, fine) = (self.size, self.area, self.patch * self.patch);
-        let ids =
-            |values| Tensor::<2, Int>::from_data(TensorData::new(values, [b, TOKENS]), device);
+        let ids = |values, each: usize| {
+            Tensor::<2, Int>::from_data(TensorData::new(values, [b, each]), device)
+        };
         let image = [b, VIEWS * area, CHANNELS * fine];
         let label = [b * VIEWS, area * fine];
         Inputs {
             images: self.images.map(|v| Tensor::from_data(TensorData::new(v, image), device)),
             labels: self.labels.map(|v| Tensor::from_data(TensorData::new(v, label), device)),
-            floor: Tensor::from_data(TensorData::new(self.floor, [b, STAGES]), device),
+            floor: Tensor::from_data(TensorData::new(self.floor, [b, STAGES + ANGLES]), device),
             prompt: Tensor::from_data(TensorData::new(self.prompt, [b * VIEWS, 1, area]), device),
             proprio: proprio(self.proprio, b, shape, device),
             speech: speech(self.sentences, b, shape, device),
-            tokens: ids(self.tokens),
-            shown: ids(self.shown),
+            angles: Tensor::from_data(TensorData::new(self.angles, [b, ANGLES, BINS]), device),
+            bits: ids(self.bits, TOKENS - ANGLES),
+            shown: ids(self.shown, TOKENS),
         }
     }
 }

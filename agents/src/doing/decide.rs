@@ -10,6 +10,7 @@ use super::cells;
 use super::heat;
 use super::net::{Arp, Look, Tap};
 use super::render::{CHANNELS, Window};
+use super::rotation::{self, BINS};
 use super::studio::{Observation, SampleError, Studio};
 
 /// What the policy decided, and why.
@@ -57,7 +58,8 @@ impl Studio {
             cells::weights(point, &self.shape, room);
         }
         let prompt = Tensor::from_data(TensorData::new(prompt, [b * VIEWS, 1, area]), &device);
-        let (tokens, tap) = policy.decide([&coarse.seen, &fine.seen], prompt, tap);
+        let (tokens, angles, tap) = policy.decide([&coarse.seen, &fine.seen], prompt, tap);
+        let angles: Vec<f32> = angles.into_data().iter::<f32>().collect();
         let tokens: Vec<i64> = tokens.into_data().iter::<i64>().collect();
         let width = tap.dims()[1];
         let taps: Vec<f32> = tap.into_data().iter::<f32>().collect();
@@ -67,10 +69,13 @@ impl Studio {
             let tokens =
                 Tokens { rotation: [0, 1, 2].map(class), grip: class(3), collision: class(4) };
             let window = windows[sample];
-            let points = [coarse.points[sample], window.outward(fine.points[sample])];
-            let waypoints = points.map(|point| self.space.to_world(point));
+            let waypoints = self.waypoints(coarse.points[sample], &window, fine.points[sample]);
             Decision {
-                action: Action::from_tokens(waypoints[1], tokens),
+                action: Action::from_tokens(
+                    waypoints[1],
+                    tokens,
+                    &angles[sample * 3 * BINS..][..3 * BINS],
+                ),
                 tap: taps[sample * width..][..width].to_vec(),
                 waypoints,
                 window,
@@ -97,13 +102,43 @@ impl Studio {
         let seen = policy.see(stage, Tensor::from_data(images, &policy.device()), look, None);
         let logits = policy.policy.heat(seen.map.clone(), stage, None);
         let maps: Vec<f32> = activation::softmax(logits, 1).into_data().iter::<f32>().collect();
-        let heat: Vec<_> =
-            maps.par_chunks_exact(VIEWS * area * fine).map(|maps| self.unfold(maps)).collect();
-        let point = |maps: &[Vec<f32>; VIEWS]| {
-            heat::peak(core::array::from_fn(|view| maps[view].as_slice()), shape.size)
-        };
-        let points = heat.par_iter().map(point).collect();
+        let read = maps.par_chunks_exact(VIEWS * area * fine).map(|maps| self.read(maps));
+        let (heat, points) = read.unzip();
         Stage { seen, heat, points }
+    }
+
+    /// What a policy decides that gives exactly the answers it is trained to give for `action`: what
+    /// comes back differs by what the size of the pictures and the width of the bins cost.
+    ///
+    /// `None` for an action that is not finite or has no direction.
+    #[must_use]
+    pub fn perfect(&self, action: &Action) -> Option<Action> {
+        let action = action.normalised()?;
+        let goal = self.space.to_cube(action.position);
+        let point = |window: &Window| {
+            let mut labels = vec![0.0; VIEWS * self.shape.size * self.shape.size];
+            self.label(window.inward(goal), &mut labels);
+            self.read(&labels).1
+        };
+        let coarse = point(&Window::WHOLE);
+        let window = Window::about(coarse);
+        let [_, position] = self.waypoints(coarse, &window, point(&window));
+        let mut angles = vec![0.0; 3 * BINS];
+        rotation::labels(action.quaternion, &mut angles);
+        angles.iter_mut().for_each(|share| *share = libm::logf(*share));
+        Some(Action::from_tokens(position, action.tokens(), &angles))
+    }
+
+    /// The maps of one sample and stage, patch by patch, as pictures and the point they agree on.
+    fn read(&self, maps: &[f32]) -> ([Vec<f32>; VIEWS], [f32; 3]) {
+        let heat = self.unfold(maps);
+        let point = heat::peak(heat.each_ref().map(Vec::as_slice), self.shape.size);
+        (heat, point)
+    }
+
+    /// Where both stages point, world, metres; the fine one in the coordinates of its window.
+    fn waypoints(&self, coarse: [f32; 3], window: &Window, fine: [f32; 3]) -> [[f32; 3]; 2] {
+        [coarse, window.outward(fine)].map(|point| self.space.to_world(point))
     }
 
     /// Maps that lie patch by patch, row by row instead.

@@ -20,6 +20,7 @@ mod studio;
 pub mod synthetic;
 #[cfg(test)]
 mod tests;
+mod vertex;
 mod view;
 mod workspace;
 

@@ -2,10 +2,17 @@
 
 use core::f32::consts::PI;
 
+use super::vertex::vertex;
+
 /// Bins per axis: steps of 5 degrees (PerAct, RVT, ARP).
 pub const BINS: usize = 72;
 /// Width of a bin, degrees.
 pub const BIN_DEGREES: f32 = 5.0;
+
+/// Deviation of a label about the true angle, bins. Bins are no unrelated classes: a label on several
+/// teaches what is near what, and lets angles between bins be read back. One bin, as heat maps of
+/// pictures this small have one pixel.
+const SPREAD: f32 = 1.0;
 
 /// A rotation by its matrix, row by row.
 pub(super) type Matrix = [[f32; 3]; 3];
@@ -89,6 +96,42 @@ pub fn from_bins(bins: [usize; 3]) -> [f32; 4] {
     from_euler(bins.map(|bin| BIN_DEGREES * bin as f32 - 180.0))
 }
 
+/// What the policy should answer to each angle of a unit quaternion: a Gaussian about it around the
+/// circle, cut at three deviations, of sum 1.
+///
+/// Adds to `room`, `3 * BINS` zeros. Returns the labels' entropies, nats.
+pub(super) fn labels(q: [f32; 4], room: &mut [f32]) -> [f32; 3] {
+    let reach = (3.0 * SPREAD) as isize;
+    let mut entropies = [0.0; 3];
+    let angles = euler(q).into_iter().zip(room.chunks_exact_mut(BINS));
+    for ((angle, room), entropy) in angles.zip(&mut entropies) {
+        let place = (angle + 180.0) / BIN_DEGREES;
+        let middle = libm::roundf(place) as isize;
+        let weight = |bin: isize| {
+            let off = (bin as f32 - place) / SPREAD;
+            libm::expf(-0.5 * off * off)
+        };
+        let sum: f32 = (middle - reach..=middle + reach).map(weight).sum();
+        for bin in middle - reach..=middle + reach {
+            let share = weight(bin) / sum;
+            room[bin.rem_euclid(BINS as isize) as usize] += share;
+            *entropy -= share * libm::logf(share);
+        }
+    }
+    entropies
+}
+
+/// The quaternion (x, y, z, w; w >= 0) that three answers mean: `bins` are the most probable ones,
+/// `logits` `3 * BINS` of all; each angle lies where its neighbours say between them.
+pub(super) fn read(bins: [usize; 3], logits: &[f32]) -> [f32; 4] {
+    let angle = |axis: usize| {
+        let (bin, logits) = (bins[axis], &logits[axis * BINS..][..BINS]);
+        let near = [bin + BINS - 1, bin, bin + 1].map(|near| logits[near % BINS]);
+        BIN_DEGREES * (bin as f32 + vertex(near)) - 180.0
+    };
+    from_euler([0, 1, 2].map(angle))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +173,22 @@ mod tests {
                 let error = geodesic(q, from_bins(to_bins(q))).to_degrees();
                 assert!(error < 5.1, "{roll} {pitch} {yaw}: {error}");
             }
+        }
+    }
+
+    #[test]
+    fn labels_are_read_back_as_the_rotation_they_were_made_of() {
+        let mut rng = ChaCha8Rng::seed_from_u64(3);
+        let poles = [-90.0, 90.0].map(|pitch| from_euler([20.0, pitch, 50.0]));
+        for q in (0..2000).map(|_| random(&mut rng)).chain(poles) {
+            let mut room = vec![0.0; 3 * BINS];
+            let entropies = labels(q, &mut room);
+            assert!(room.chunks(BINS).all(|label| (label.iter().sum::<f32>() - 1.0).abs() < 1e-5));
+            // A Gaussian's is 0.5 + ln(sqrt(2 pi)); cutting it takes a little away.
+            assert!(entropies.iter().all(|entropy| (entropy - 1.42).abs() < 0.03));
+            let logits: Vec<f32> = room.iter().map(|share| share.max(1e-9).ln()).collect();
+            let error = geodesic(q, read(to_bins(q), &logits)).to_degrees();
+            assert!(error < 0.2, "{q:?}: {error}");
         }
     }
 

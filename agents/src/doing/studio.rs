@@ -12,6 +12,7 @@ use super::cells;
 use super::cloud::Cloud;
 use super::heat;
 use super::render::{Renderer, Window};
+use super::rotation;
 use super::sentence::{Sentence, SentenceError, Sentences};
 use super::view::{View, ViewError};
 use super::workspace::Workspace;
@@ -142,17 +143,16 @@ impl Studio {
                     }
                 }
                 let tokens = action.tokens();
-                let rotation = match augmentation.teacher {
+                let shown = match augmentation.teacher {
                     true => augment::teacher(&mut rng, tokens.rotation),
                     false => tokens.rotation,
                 };
-                let last = [tokens.grip, tokens.collision];
-                let write = |to: &mut [i32], rotation: [usize; 3]| {
-                    let classes = rotation.into_iter().chain(last);
-                    to.iter_mut().zip(classes).for_each(|(to, class)| *to = class as i32);
-                };
-                write(room.tokens, tokens.rotation);
-                write(room.shown, rotation);
+                let entropies = rotation::labels(action.quaternion, room.angles);
+                room.floor[2..].copy_from_slice(&entropies);
+                let bits = [tokens.grip, tokens.collision].map(|bit| bit as i32);
+                room.bits.copy_from_slice(&bits);
+                let shown = shown.map(|bin| bin as i32).into_iter().chain(bits);
+                room.shown.iter_mut().zip(shown).for_each(|(room, class)| *room = class);
                 Ok::<_, SampleError>(())
             },
         )?;
@@ -190,7 +190,7 @@ impl Studio {
 
     /// Writes the labels of three views about a point in the window's coordinates; the mean of their
     /// entropies, nats.
-    fn label(&self, point: [f32; 3], room: &mut [f32]) -> f32 {
+    pub(super) fn label(&self, point: [f32; 3], room: &mut [f32]) -> f32 {
         let side = self.renderer.side();
         let views = Axis::ALL.into_iter().zip(room.chunks_exact_mut(side * side));
         let entropies = views.map(|(axis, map)| {

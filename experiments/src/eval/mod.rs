@@ -7,28 +7,36 @@ mod policy;
 mod record;
 mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context as _;
 use burn::tensor::Device;
 use clap::Args;
+use sim::rollout::Job;
 use sim::split::{BASE_SEEDS, Split};
+use sim::tasks;
 
 pub use closed::{Asked, Conditions, Played, play};
 pub use policy::{Policy, load};
 pub use record::{Evaluation, record};
 pub use report::{Report, Row};
 
+use crate::bounds::BoundsFlag;
+use crate::config::Config;
 use crate::dataset::{self, Lock};
 use crate::flags::{DeviceFlag, RendererFlag, Seed, SplitFlag, TasksFlag, Workers};
 use crate::output::Output;
 use crate::rollout::jobs;
+use crate::towers::Instruction;
 use crate::train::judge;
 use crate::train::{Pairs, Place, Stages};
 
 /// Folder of evaluations in the folder of a run.
 const EVAL: &str = "eval";
+
+/// What trained policies are called in a file of bounds.
+pub const POLICY: &str = "policy";
 
 /// Arguments of `mirror eval`.
 #[derive(Args, Clone, Debug)]
@@ -52,6 +60,11 @@ pub struct Arguments {
     split: SplitFlag,
     #[command(flatten)]
     seed: Seed,
+    /// Dataset whose scenes are played and whose keyframes and videos are judged, instead of a split's
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["tasks", "episodes", "split", "seed"])]
+    data: Option<PathBuf>,
+    #[command(flatten)]
+    bounds: BoundsFlag,
     #[command(flatten)]
     workers: Workers,
     #[command(flatten)]
@@ -69,11 +82,20 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     renderer.available()?;
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
+    let floor = arguments.bounds.of(POLICY)?;
     let policy = Policy::load(&arguments.run, &device)?;
-    let config = &policy.config;
-    let chosen = policy.known(&arguments.tasks.tasks.0)?;
-    let episodes = arguments.episodes.unwrap_or_else(|| config.eval.episodes.into());
-    let jobs = jobs(&chosen, episodes, arguments.split.split, arguments.seed.seed)?;
+    let Policy { config, shape, towers, speech } = &policy;
+    let (jobs, shown) = match &arguments.data {
+        Some(folder) => {
+            let shown = Pairs::open(folder, config, shape)?;
+            (scenes(folder, config, &shown)?, shown)
+        }
+        None => {
+            let jobs = drawn(arguments, &policy)?;
+            let folder = videos(config, &device, arguments.split.split)?;
+            (jobs, Pairs::open(&folder, config, shape)?)
+        }
+    };
     let name = format!("{}-{}", arguments.split.split.name(), arguments.seed.seed);
     let folder = arguments.out.clone().unwrap_or_else(|| arguments.run.join(EVAL).join(name));
     dataset::create_folder(&folder)?;
@@ -82,18 +104,41 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let played = play(&policy, &jobs, policy.conditions(renderer), None)?;
     let played = played.context("stopped, though no time was set")?;
     let took = begun.elapsed();
-    let videos = videos(&policy, &device, arguments.split.split)?;
-    let seen = judge::recognise(&policy.towers, &videos, &policy.shape)?;
-    let films = film::films(&folder, &played, config, &policy.speech, arguments.films)?;
-    let evaluation = Evaluation { played, films, seen, videos: &videos.loader, took: Some(took) };
-    record(&folder, config, &evaluation, &policy.speech)?;
-    output.print(&Report::new(config, &evaluation, &policy.speech, &folder)?)
+    let (hits, _) = judge::keyframes(towers, &shown, config)?;
+    let seen = judge::recognise(towers, &shown, shape)?;
+    let films = film::films(&folder, &played, config, speech, arguments.films)?;
+    let evaluation = Evaluation { played, films, seen, videos: &shown.loader, took: Some(took) };
+    record(&folder, config, &evaluation, speech)?;
+    let report = Report::new(config, &evaluation, &hits, speech, &folder)?;
+    output.print(&report)?;
+    let found = report.tasks.iter().map(|row| (row.task, row.successes, row.episodes));
+    floor.map_or(Ok(()), |floor| floor.check(found))
 }
 
-/// The videos of a split; they are collected where they are missing.
-fn videos(policy: &Policy, device: &Device, split: Split) -> anyhow::Result<Pairs> {
-    let Policy { config, shape, .. } = policy;
+/// The scenes that the flags ask for.
+fn drawn(arguments: &Arguments, policy: &Policy) -> anyhow::Result<Vec<Job>> {
+    let chosen = policy.known(&arguments.tasks.tasks.0)?;
+    let episodes = arguments.episodes.unwrap_or_else(|| policy.config.eval.episodes.into());
+    jobs(&chosen, episodes, arguments.split.split, arguments.seed.seed)
+}
+
+/// The scenes of a dataset.
+fn scenes(folder: &Path, config: &Config, shown: &Pairs) -> anyhow::Result<Vec<Job>> {
+    let made = &shown.loader.manifest().config;
+    let same = (made.rules, made.grasp) == (config.data.rules, config.data.grasp);
+    anyhow::ensure!(same, "{}: made by other rules or grasps than the run", folder.display());
+    let rows = shown.loader.rows().iter().zip(&shown.instructions);
+    let job = |(row, said): (&dataset::Row, &Instruction)| Job {
+        task: &tasks::ALL[said.task],
+        variation: said.variation,
+        seed: row.seed,
+    };
+    Ok(rows.map(job).collect())
+}
+
+/// The demonstrations of a split, collected where they are missing.
+fn videos(config: &Config, device: &Device, split: Split) -> anyhow::Result<PathBuf> {
     let place = Place::new(None)?;
     let data = Stages::new(config, &place, device, None).data(split)?;
-    Pairs::open(&data.context("the videos could not be collected")?, config, shape)
+    data.context("the demonstrations could not be collected")
 }

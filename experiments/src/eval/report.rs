@@ -8,16 +8,26 @@ use serde::Serialize;
 use sim::action::Outcome;
 use sim::tasks;
 
-use super::closed::Played;
 use super::record::Evaluation;
 use crate::config::Config;
 use crate::stats::Wilson;
 use crate::table::Table;
 use crate::towers::Speech;
-use crate::train::judge::Recognised;
+use crate::train::judge::{Hits, Recognised};
 
-const HEAD: [&str; 9] =
-    ["task", "success %", "95 %", "k/n", "actions", "video %", "within %", "task %", "failures"];
+const HEAD: [&str; 11] = [
+    "task",
+    "success %",
+    "95 %",
+    "k/n",
+    "actions",
+    "keyframes %",
+    "place/turn/grip/touch %",
+    "video %",
+    "within %",
+    "task %",
+    "failures",
+];
 
 /// The whole result. Nothing in it but the folder depends on the machine or the number of threads.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,6 +38,8 @@ pub struct Report {
     pub arm: String,
     /// Mean success rate over the tasks, in 0..=1.
     pub mean: f64,
+    /// Mean over the tasks of the share of demonstrated keyframes that were hit, in 0..=1.
+    pub offline: f64,
     /// Mean over the tasks of the share of videos whose instruction was recognised among all.
     pub a_inst: f64,
     /// The same among the instructions of the video's task.
@@ -59,6 +71,8 @@ pub struct Row {
     pub reasons: BTreeMap<&'static str, usize>,
     /// Mean number of actions of an episode.
     pub actions: f64,
+    /// Keyframes of demonstrations asked for, and how many of them were hit in what.
+    pub keyframes: Hits,
     /// Videos shown.
     pub clips: usize,
     /// Videos whose instruction was recognised among all.
@@ -70,16 +84,18 @@ pub struct Row {
 }
 
 impl Report {
-    /// Sums up an evaluation that was written to `folder`.
+    /// Sums up an evaluation that was written to `folder`; `hits` has the keyframes of demonstrations
+    /// that the policy was asked for, by the number of the task.
     pub fn new(
         config: &Config,
         evaluation: &Evaluation<'_>,
+        hits: &[(usize, Hits)],
         speech: &Speech,
         folder: &Path,
     ) -> anyhow::Result<Self> {
-        let Evaluation { played, seen, films, .. } = evaluation;
         let all = 0..tasks::ALL.len();
-        let rows: Vec<Row> = all.filter_map(|task| Row::new(task, played, seen, speech)).collect();
+        let rows: Vec<Row> =
+            all.filter_map(|task| Row::new(task, evaluation, hits, speech)).collect();
         let mean = |share: &dyn Fn(&Row) -> (usize, usize)| {
             let shares = rows.iter().map(share).filter(|(_, n)| *n > 0);
             let rates: Vec<f64> = shares.map(|(k, n)| k as f64 / n as f64).collect();
@@ -89,18 +105,25 @@ impl Report {
             run: config.hash()?,
             arm: config.arm(),
             mean: mean(&|row| (row.successes, row.episodes)),
+            offline: mean(&|row| (row.keyframes.all as usize, row.keyframes.transitions as usize)),
             a_inst: mean(&|row| (row.recognised, row.clips)),
             a_within: mean(&|row| (row.within, row.clips)),
             a_task: mean(&|row| (row.task_recognised, row.clips)),
             tasks: rows,
             path: folder.display().to_string(),
-            films: films.iter().flatten().cloned().collect(),
+            films: evaluation.films.iter().flatten().cloned().collect(),
         })
     }
 }
 
 impl Row {
-    fn new(task: usize, played: &[Played], seen: &[Recognised], speech: &Speech) -> Option<Self> {
+    fn new(
+        task: usize,
+        evaluation: &Evaluation<'_>,
+        hits: &[(usize, Hits)],
+        speech: &Speech,
+    ) -> Option<Self> {
+        let Evaluation { played, seen, .. } = evaluation;
         let played: Vec<_> = played.iter().filter(|one| one.instruction.task == task).collect();
         let seen: Vec<_> = seen.iter().filter(|one| one.truth.task == task).collect();
         if played.is_empty() {
@@ -121,6 +144,11 @@ impl Row {
             reasons,
             actions: played.iter().map(|one| f64::from(one.record.actions)).sum::<f64>()
                 / episodes as f64,
+            keyframes: hits
+                .iter()
+                .find(|of| of.0 == task)
+                .map(|of| of.1.clone())
+                .unwrap_or_default(),
             clips: seen.len(),
             recognised: count(&|one| speech.same(one.truth, one.guess)),
             within: count(&|one| speech.same(one.truth, one.within)),
@@ -135,16 +163,21 @@ impl fmt::Display for Report {
             0 => String::from("-"),
             n => format!("{:.0}", 100.0 * k as f64 / n as f64),
         };
-        let mut table = (1..8).fold(Table::new(), Table::right);
+        let mut table = (1..10).fold(Table::new(), Table::right);
         table.row(HEAD);
         for row in &self.tasks {
             let reasons = row.reasons.iter().map(|(reason, count)| format!("{count} {reason}"));
+            let hits = &row.keyframes;
+            let hit = |k: i64| percent(k as usize, hits.transitions as usize);
+            let parts = [hits.position, hits.rotation, hits.gripper, hits.collision].map(hit);
             let cells = [
                 row.task.to_owned(),
                 percent(row.successes, row.episodes),
                 format!("{:.0}-{:.0}", 100.0 * row.low, 100.0 * row.high),
                 format!("{}/{}", row.successes, row.episodes),
                 format!("{:.1}", row.actions),
+                hit(hits.all),
+                parts.join("/"),
                 percent(row.recognised, row.clips),
                 percent(row.within, row.clips),
                 percent(row.task_recognised, row.clips),
@@ -154,11 +187,12 @@ impl fmt::Display for Report {
         }
         writeln!(f, "{}, run {}", self.arm, self.run)?;
         writeln!(f, "{table}")?;
-        let Self { mean, a_inst, a_within, a_task, .. } = self;
+        let Self { mean, offline, a_inst, a_within, a_task, .. } = self;
         writeln!(
             f,
-            "mean: success {:.1} %, recognised {:.1} % (among all), {:.1} % (within the task), {:.1} % (the task)",
+            "mean: success {:.1} %, keyframes {:.1} %, recognised {:.1} % (among all), {:.1} % (within the task), {:.1} % (the task)",
             100.0 * mean,
+            100.0 * offline,
             100.0 * a_inst,
             100.0 * a_within,
             100.0 * a_task

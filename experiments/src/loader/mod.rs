@@ -121,6 +121,11 @@ impl Loader {
         self.episode(episode)?.1.transition(number, &self.views)
     }
 
+    /// What the dataset says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
     /// The rows of the table of episodes.
     pub fn rows(&self) -> &[Row] {
         &self.rows

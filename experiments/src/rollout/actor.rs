@@ -3,17 +3,27 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use sim::rollout::Agent;
-
+use super::who::Who;
+use crate::eval::POLICY;
 use crate::train::CONFIG;
 
 /// Who acts in an episode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// An agent without learning.
-    Plain(Agent),
+    Plain(Who),
     /// The run in this folder, trained here or exported.
     Run(PathBuf),
+}
+
+impl Actor {
+    /// What it is called in a file of bounds.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Plain(who) => who.name(),
+            Self::Run(_) => POLICY,
+        }
+    }
 }
 
 impl FromStr for Actor {
@@ -22,7 +32,7 @@ impl FromStr for Actor {
     /// A name goes before a folder that happens to be called the same; `./expert` is the folder.
     fn from_str(text: &str) -> Result<Self, String> {
         let folder = Path::new(text);
-        match text.parse::<Agent>() {
+        match text.parse::<Who>() {
             Ok(agent) => Ok(Self::Plain(agent)),
             Err(_) if folder.join(CONFIG).is_file() => Ok(Self::Run(folder.into())),
             Err(line) => Err(format!("{line}, nor the folder of a run ({CONFIG})")),
@@ -42,6 +52,6 @@ mod tests {
         assert!(error.ends_with("idle, nor the folder of a run (config.json)"), "{error}");
         std::fs::write(folder.path().join(CONFIG), "{}").unwrap();
         assert_eq!(path.parse::<Actor>(), Ok(Actor::Run(folder.path().into())));
-        assert_eq!("expert".parse::<Actor>(), Ok(Actor::Plain(Agent::Expert)));
+        assert_eq!("oracle".parse::<Actor>(), Ok(Actor::Plain(Who::Oracle)));
     }
 }

@@ -3,18 +3,21 @@
 mod actor;
 mod report;
 mod rows;
+mod who;
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
+use agents::preset::Preset;
 use clap::Args;
 use sim::rollout::{Job, Record, RolloutError, rollouts};
 use sim::split::{BASE_SEEDS, BASES, Split};
 use sim::task::Task;
 
+use crate::bounds::BoundsFlag;
 use crate::eval::{self, Conditions, Policy};
 use crate::flags::{
-    DeviceFlag, GraspFlag, RendererFlag, RulesFlag, Seed, SplitFlag, TasksFlag, Workers,
+    DeviceFlag, GraspFlag, RendererFlag, RulesFlag, Seed, SplitFlag, TasksFlag, Workers, preset,
 };
 use crate::output::Output;
 use crate::progress::Progress;
@@ -23,13 +26,17 @@ use crate::usage::UsageError;
 
 pub use actor::Actor;
 pub use report::{Report, Row};
+pub use who::Who;
 
 /// Arguments of `mirror rollout`.
 #[derive(Args, Clone, Debug)]
 pub struct Arguments {
-    /// Who acts: expert, replay, random, idle, or the folder of a trained run
+    /// Who acts: expert, replay, oracle, random, idle, or the folder of a trained run
     #[arg(long, value_name = "AGENT|RUN", value_parser = Actor::from_str)]
     agent: Actor,
+    /// Whose size of pictures the answers of `oracle` go through
+    #[arg(long, value_name = "PRESET", default_value = "tiny", value_parser = preset())]
+    preset: &'static Preset,
     #[command(flatten)]
     tasks: TasksFlag,
     /// Episodes of each task; they go through its variations in turn
@@ -49,6 +56,8 @@ pub struct Arguments {
     device: DeviceFlag,
     #[command(flatten)]
     renderer: RendererFlag,
+    #[command(flatten)]
+    bounds: BoundsFlag,
     /// Also write one row for each episode; replaces an existing file once all is done
     #[arg(long, value_name = "FILE.csv|.json")]
     out: Option<PathBuf>,
@@ -56,11 +65,12 @@ pub struct Arguments {
 
 /// Runs the episodes and prints the table.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
-    let Arguments { episodes, .. } = *arguments;
+    let Arguments { preset, episodes, .. } = *arguments;
     let (rules, grasp) = (arguments.rules.rules, arguments.grasp.grasp);
     let (split, seed) = (arguments.split.split, arguments.seed.seed);
     let renderer = arguments.renderer.renderer;
     renderer.available()?;
+    let floor = arguments.bounds.of(arguments.agent.kind())?;
     if let Some(path) = &arguments.out {
         publish::extension("--out", path, &["csv", "json"])?;
         publish::check("--out", path)?;
@@ -68,14 +78,18 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let pool = arguments.workers.pool()?;
     let mut tasks = arguments.tasks.tasks.0.clone();
     let (name, jobs, records) = match &arguments.agent {
-        Actor::Plain(agent) => {
+        Actor::Plain(who) => {
             let jobs = jobs(&tasks, episodes, split, seed)?;
             let progress = Progress::new(jobs.len(), "episodes");
-            let results =
-                pool.install(|| rollouts(&jobs, *agent, rules, grasp, &|_| progress.step()));
+            let play = |job| {
+                let record = who.play(job, rules, grasp, preset);
+                progress.step();
+                record
+            };
+            let results = pool.install(|| rollouts(&jobs, &play));
             drop(progress);
             let records = complete(&jobs, results)?;
-            (agent.name().to_owned(), jobs, records)
+            (who.name().to_owned(), jobs, records)
         }
         Actor::Run(folder) => {
             let policy = Policy::load(folder, &arguments.device.open()?)?;
@@ -92,7 +106,10 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     }
     let rows = tasks.iter().zip(records.chunks(episodes as usize));
     let rows = rows.map(|(task, records)| Row::new(task.name, records)).collect();
-    output.print(&Report::new(name, split, seed, rules, grasp, rows))
+    let report = Report::new(name, split, seed, rules, grasp, rows);
+    output.print(&report)?;
+    let found = report.tasks.iter().map(|row| (row.task.as_str(), row.successes, row.episodes));
+    floor.map_or(Ok(()), |floor| floor.check(found))
 }
 
 /// Every episode to run: task by task, each going through its variations.

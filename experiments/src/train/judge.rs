@@ -6,6 +6,7 @@ use agents::preset::Preset;
 use agents::seeing::{self, midpoints};
 use burn::tensor::Tensor;
 use rayon::prelude::*;
+use serde::Serialize;
 use sim::tasks;
 
 use super::alignment::Tapped;
@@ -21,7 +22,7 @@ const TURNED: f32 = 10.0 * core::f32::consts::PI / 180.0;
 const ROUND: usize = 32;
 
 /// Keyframes of a task that the policy was asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Hits {
     /// Keyframes asked for.
     pub transitions: i64,

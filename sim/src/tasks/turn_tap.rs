@@ -18,7 +18,8 @@ pub(super) const TASK: Task = Task {
     variations: 2,
     randomised: "Place and turn of the tap.",
     success: &["handle turned"],
-    yaw: PI,
+    // The layout turns itself: how the handle is gripped hangs on it.
+    yaw: 0.0,
     instructions,
     build,
 };
@@ -36,6 +37,9 @@ const HANDLE: f32 = 0.084;
 const THICK: f32 = 0.014;
 /// Height of the pipe between the valves, m (own choice).
 const PIPE: f32 = 0.085;
+/// Heading of a hand that points down, straight ahead of the robot, with its last joint in the middle
+/// of its travel, rad (kinematics).
+const REST: f32 = -0.75 * PI;
 
 /// Sides as seen by someone the spout points at: left is the tap's own +y when it points along -x.
 const SIDES: [(&str, f32); 2] = [("left", 1.0), ("right", -1.0)];
@@ -53,7 +57,9 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
 fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     // Keeps the handles where the published keyframes are.
     s.centre_within(Region::new([0.11, 0.265], [-0.075, 0.085]));
-    let tap = s.add(Body::fixed("tap_main", at(0.0, 0.0, 0.0)).with_all(tap()));
+    let heading = s.spread(PI);
+    let placed = |place: Vec3| Pose::from_parts(yaw(heading) * place, yaw(heading));
+    let tap = s.add(Body::fixed("tap_main", placed(Vec3::ZERO)).with_all(tap()));
     let handles = SIDES.map(|(name, side)| {
         // Stiff enough to stay as it is left.
         let turn = Joint {
@@ -61,14 +67,16 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
             damping: 0.02,
             ..Joint::new(tap, JointKind::Revolute, Vec3::Z, [-PI, PI], 0.15)
         };
-        let pose = at(0.0, side * SIDE, HEIGHT);
+        let pose = placed(Vec3::new(0.0, side * SIDE, HEIGHT));
         s.add(Body::jointed(format!("tap_{name}"), pose, turn).rough(0.8).with_all(handle()))
     });
     let (handle, (_, side)) = (handles[variation], SIDES[variation]);
     s.goal("handle turned", Test::JointMoved { body: handle, by: TURNED });
-    // Either way round, whichever the wrist can follow; the ends near the spout come forward.
-    let grip = if s.pick(2) == 0 { 0.0 } else { PI };
-    s.go(reach(handle, tool(0.0, 0.0, 0.0, 0.5 * PI + grip)).close());
+    // Either way round would do. Taken is the one that keeps the wrist near the middle of its travel: it
+    // can always follow, and whoever sees the tap can tell which it is.
+    let (grip, middle) = (0.5 * PI, heading + 0.5 * PI + 0.5 * side * TURN);
+    let grip = if libm::cosf(middle - REST) < 0.0 { grip + PI } else { grip };
+    s.go(reach(handle, tool(0.0, 0.0, 0.0, grip)).close());
     let turned = Pose::from_parts(Vec3::new(0.0, side * SIDE, HEIGHT), yaw(side * TURN));
     s.go(carry(handle, tap, turned).blind());
     Ok(Vec::new())
@@ -107,4 +115,20 @@ fn handle() -> Vec<Part> {
         knob(end),
         knob(-end),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::robot::kinematics;
+    use crate::robot::panda::HOME;
+
+    #[test]
+    fn the_wrist_rests_where_the_task_says() {
+        let mut joints = HOME;
+        joints[6] = 0.0;
+        let ahead = kinematics::tip(&joints).rotation * crate::frame::DVec3::X;
+        let heading = libm::atan2(ahead.y, ahead.x);
+        assert!((heading - f64::from(REST)).abs() < 0.05, "{heading}");
+    }
 }

@@ -11,6 +11,7 @@ use super::multi_view::{MultiView, Seen};
 use super::sequence::Plan;
 use super::tap::Tap;
 use crate::doing::axes::VIEWS;
+use crate::doing::rotation::BINS;
 use crate::preset::{self, Language};
 use crate::weights::{Init, Noise};
 
@@ -51,7 +52,8 @@ pub struct Inputs {
     pub images: [Tensor<3>; 2],
     /// Heat-map labels of both stages, each `[b * 3, area * patch * patch]`, of sum 1.
     pub labels: [Tensor<2>; 2],
-    /// Entropies of the labels, averaged over views, `[b, 2]`.
+    /// Entropies of the labels: of both stages' heat maps, averaged over views, and of the three
+    /// angles; `[b, 5]`.
     pub floor: Tensor<2>,
     /// Weights of the fine map's cells at the waypoint, `[b * 3, 1, area]`.
     pub prompt: Tensor<3>,
@@ -59,9 +61,11 @@ pub struct Inputs {
     pub proprio: Tensor<2>,
     /// The sentences.
     pub speech: Speech,
-    /// True classes of the five discrete tokens, `[b, 5]`.
-    pub tokens: Tensor<2, Int>,
-    /// The classes that later tokens are shown, `[b, 5]`.
+    /// What the three angles should be answered with, `[b, 3, 72]`, each of sum 1.
+    pub angles: Tensor<3>,
+    /// True classes of gripper and collision, `[b, 2]`.
+    pub bits: Tensor<2, Int>,
+    /// The classes that later tokens are shown, of all five discrete tokens: `[b, 5]`.
     pub shown: Tensor<2, Int>,
 }
 
@@ -144,26 +148,33 @@ impl Arp {
         let prompts = self.policy.prompts(seen[1].map.clone(), inputs.prompt);
         let plan = Plan::arp(PROMPTS);
         let answers = self.policy.interleaved(&plan, prompts.clone(), inputs.shown, dropout);
+        let angles = inputs.angles.dims()[1];
         for (index, logits) in answers.logits.into_iter().enumerate() {
-            each.push(loss::choice(logits, inputs.tokens.clone().narrow(1, index, 1)));
+            each.push(match index.checked_sub(angles) {
+                None => loss::angle(logits, inputs.angles.clone().narrow(1, index, 1)),
+                Some(bit) => loss::choice(logits, inputs.bits.clone().narrow(1, bit, 1)),
+            });
         }
         let losses = Losses { each: Tensor::cat(each, 1), floor: inputs.floor };
         let tap = read(tap, [&seen[0], &seen[1]], &prompts, &answers.hidden);
         Trained { losses, tap }
     }
 
-    /// The most probable discrete tokens after the fine stage, `[b, 5]`, and the tap.
+    /// The most probable discrete tokens after the fine stage, `[b, 5]`, the logits of the three angles
+    /// one after the other, `[b, 3 * 72]`, and the tap.
     #[must_use]
     pub fn decide(
         &self,
         seen: [&Seen; 2],
         prompt: Tensor<3>,
         tap: Tap,
-    ) -> (Tensor<2, Int>, Tensor<2>) {
+    ) -> (Tensor<2, Int>, Tensor<2>, Tensor<2>) {
         let prompts = self.policy.prompts(seen[1].map.clone(), prompt);
         let plan = Plan::arp(PROMPTS);
         let (answers, tokens) = self.policy.chunk_by_chunk(&plan, prompts.clone(), None);
-        (tokens, read(tap, seen, &prompts, &answers.hidden))
+        let angles = answers.logits.into_iter().filter(|logits| logits.dims()[1] == BINS);
+        let angles = Tensor::cat(angles.collect(), 1);
+        (tokens, angles, read(tap, seen, &prompts, &answers.hidden))
     }
 
     /// Where the parameters are.

@@ -11,6 +11,7 @@ use safetensors::SafeTensors;
 use super::*;
 use crate::doing::axes::VIEWS;
 use crate::doing::render::CHANNELS;
+use crate::doing::rotation::BINS;
 use crate::preset::{self, Language, Layout};
 use crate::weights::Init;
 
@@ -212,11 +213,13 @@ fn inputs(fixture: &Fixture, device: &Device) -> Inputs {
     Inputs {
         images: [image(0), image(1)],
         labels: [label(0), label(1)],
-        floor: Tensor::zeros([b, 2], device),
+        floor: Tensor::zeros([b, 5], device),
         prompt: fixture.tensor("in.prompt", [b * VIEWS, 1, area], device),
         proprio: fixture.tensor("in.proprio", [b, 3], device),
         speech: Speech::Features(fixture.tensor("in.words", [b, 5, 16], device)),
-        tokens: ids("in.tokens"),
+        // The published loss: all on one bin.
+        angles: ids("in.tokens").narrow(1, 0, 3).one_hot::<3>(BINS).float(),
+        bits: ids("in.tokens").narrow(1, 3, 2),
         shown: ids("in.shown"),
     }
 }

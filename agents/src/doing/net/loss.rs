@@ -10,7 +10,7 @@ pub const LOSSES: [&str; 7] = ["coarse", "fine", "rot_x", "rot_y", "rot_z", "gri
 pub struct Losses {
     /// Every loss of every sample, `[b, 7]`, in the order of [`LOSSES`].
     pub each: Tensor<2>,
-    /// Entropy of the two heat-map labels, the least that the first two can be, `[b, 2]`.
+    /// Entropy of the labels of heat maps and angles, the least that the first five can be, `[b, 5]`.
     pub floor: Tensor<2>,
 }
 
@@ -34,12 +34,12 @@ impl Losses {
         self.each.clone().mean_dim(0).reshape([LOSSES.len()])
     }
 
-    /// The same with the label's entropy taken off the heat maps: their Kullback-Leibler divergence,
-    /// 0 when the map is the label. `[7]`.
+    /// The same with the labels' entropy taken off: the Kullback-Leibler divergence, 0 when the answer
+    /// is the label. `[7]`.
     #[must_use]
     pub fn divergences(&self) -> Tensor<1> {
-        let [b, heat] = self.floor.dims();
-        let rest = Tensor::zeros([b, LOSSES.len() - heat], &self.floor.device());
+        let [b, soft] = self.floor.dims();
+        let rest = Tensor::zeros([b, LOSSES.len() - soft], &self.floor.device());
         let each = self.each.clone() - Tensor::cat(vec![self.floor.clone(), rest], 1);
         each.mean_dim(0).reshape([LOSSES.len()])
     }
@@ -53,6 +53,12 @@ pub(super) fn heat(logits: Tensor<2>, labels: Tensor<2>, views: usize) -> Tensor
     let spread = (logits.clone() - most.clone()).exp().sum_dim(1).log() + most;
     let hit = (logits * labels).sum_dim(1);
     (spread - hit).reshape([maps / views, views]).mean_dim(1)
+}
+
+/// Cross-entropy of `logits` `[b, bins]` with a label `[b, 1, bins]` of sum 1: `[b, 1]`.
+pub(super) fn angle(logits: Tensor<2>, label: Tensor<3>) -> Tensor<2> {
+    let label = label.reshape(logits.dims());
+    (activation::log_softmax(logits, 1) * label).sum_dim(1).neg()
 }
 
 /// Cross-entropy of `logits` `[b, classes]` with `targets` `[b, 1]`: `[b, 1]`.
