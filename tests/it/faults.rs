@@ -105,7 +105,8 @@ fn full_and_read_only_disks_cost_one_line_and_nothing_else() {
     let run = place.cell(0);
     let run = run.to_str().unwrap();
     refused(&place.mirror(&["eval", "--run", run]).output().unwrap(), 1, read_only);
-    let train = ["train", "--out", run, "--set", "data.tasks=push_buttons"];
+    let new = disk.path.join("run");
+    let train = ["train", "--out", new.to_str().unwrap(), "--set", "data.tasks=push_buttons"];
     refused(&place.mirror(&train).output().unwrap(), 1, read_only);
     disk.remount("rw");
     assert_eq!(difference(&place.tree(), &whole.tree()), [""; 0]);
