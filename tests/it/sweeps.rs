@@ -62,6 +62,15 @@ impl Place {
         self.command(flags).output().unwrap()
     }
 
+    /// Whether any process was started for this home and has not ended.
+    fn busy(&self) -> bool {
+        let home = self.home.path().to_str().unwrap();
+        fs::read_dir("/proc").unwrap().any(|entry| {
+            let command = fs::read(entry.unwrap().path().join("cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&command).contains(home)
+        })
+    }
+
     /// Every table, report and weight with the hash of its content.
     fn results(&self) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
@@ -122,7 +131,9 @@ fn a_killed_study_goes_on_to_the_same_tables() {
         process.kill().unwrap();
         process.wait().unwrap();
         // The kernel ends the workers with their sweep; until it has, their locks are held.
-        std::thread::sleep(Duration::from_millis(50));
+        while killed.busy() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
     let output = killed.run(&["--jobs", "1"]);
     assert!(output.status.success(), "{output:?}");
