@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use agents::device::{self, DeviceError};
+use agents::device::{self, Adapter, DeviceError};
 use agents::preset::{self, Preset};
 use anyhow::Context as _;
 use burn::tensor::Device;
@@ -16,6 +16,8 @@ use sim::split::Split;
 use sim::task::{Rules, Task};
 use sim::tasks;
 
+use crate::build::Build;
+use crate::doctor;
 use crate::nearest::nearest;
 use crate::usage::UsageError;
 
@@ -76,20 +78,29 @@ impl DeviceFlag {
     /// # Errors
     /// Names the flag, and why tensors cannot live there; a usage error where the program cannot at all.
     pub fn open(self) -> anyhow::Result<Device> {
+        self.check()?;
         match self.device {
             DeviceName::Cpu => Ok(device::cpu()),
             DeviceName::Vulkan => device::vulkan().map_err(Self::refused),
         }
     }
 
-    /// Fails as [`Self::open`] would, as far as that can be told without opening anything.
+    /// Fails as [`Self::open`] would, as far as that can be told without opening anything. Adapters are
+    /// looked at in another process: drivers may talk on stderr, or end the process that loads them.
     ///
     /// # Errors
     /// As for opening.
     pub fn check(self) -> anyhow::Result<()> {
         match self.device {
             DeviceName::Cpu => Ok(()),
-            DeviceName::Vulkan => device::chosen().map(drop).map_err(Self::refused),
+            DeviceName::Vulkan if !Build::current().has("gpu") => {
+                Err(Self::refused(DeviceError::NotBuilt))
+            }
+            DeviceName::Vulkan => {
+                let found = doctor::ask();
+                let found = found.map_err(|line| anyhow::anyhow!("--device vulkan: {line}"))?;
+                Adapter::best(&found).map(drop).map_err(Self::refused)
+            }
         }
     }
 

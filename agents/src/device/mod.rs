@@ -28,14 +28,6 @@ pub fn vulkan() -> Result<Device, DeviceError> {
     Err(DeviceError::NotBuilt)
 }
 
-/// The adapter that [`vulkan`] would open; none is opened for it.
-///
-/// # Errors
-/// As for [`vulkan`], save what only the driver knows.
-pub fn chosen() -> Result<Adapter, DeviceError> {
-    Adapter::best(&adapters()?)
-}
-
 /// Every adapter that Vulkan offers, software ones too, in Vulkan's order.
 ///
 /// Drivers are loaded for it: a broken one can end the process.

@@ -71,7 +71,11 @@ pub fn list(output: &Output) -> anyhow::Result<()> {
     output.print(&Adapters { built: true, found: device::adapters()?, problem: None })
 }
 
-fn ask() -> Result<Vec<Adapter>, String> {
+/// The adapters, as a child process finds them; or why it did not, in one line.
+///
+/// # Errors
+/// When the child cannot be asked, or a driver ended it.
+pub fn ask() -> Result<Vec<Adapter>, String> {
     let program = std::env::current_exe().map_err(|e| format!("cannot find this program: {e}"))?;
     let (status, text) = answer(&program, &[COMMAND, "--json"], PATIENCE)?;
     if !status.success() {
