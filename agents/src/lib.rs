@@ -3,6 +3,7 @@
 pub mod contrast;
 pub mod count;
 pub mod doing;
+mod fused;
 mod linear;
 pub mod mirror;
 pub mod preset;
