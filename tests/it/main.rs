@@ -16,6 +16,7 @@ mod fleet;
 mod glitches;
 mod goldens;
 mod grasp;
+mod heart;
 mod judge;
 mod licences;
 mod logs;
