@@ -7,6 +7,7 @@ pub mod bench;
 pub mod build;
 pub mod catalogue;
 pub mod cli;
+pub mod clock;
 pub mod collect;
 pub mod config;
 pub mod dataset;
