@@ -36,7 +36,7 @@ pub enum Target {
 pub struct Arguments {
     /// What to measure
     pub target: Target,
-    /// Interleaved repeats of everything that `physics` times
+    /// Interleaved repeats of everything that `physics` and `train` time
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
     pub repeats: u16,
     /// Sizes of the networks that `train` trains
