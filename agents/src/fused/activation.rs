@@ -54,7 +54,7 @@ impl Curve for TanhGelu {
     #[inline(always)]
     fn at(x: f32) -> (f32, f32) {
         // tanh(u) = 2 sigmoid(2 u) - 1; this is 2 sqrt(2 / pi), and the weight of the cube.
-        const FACTORS: [f32; 2] = [1.595_769_1, 0.044_715];
+        const FACTORS: [f32; 2] = [1.595_769_2, 0.044_715];
         let square = x * x;
         let inner = FACTORS[0] * x * (1.0 + FACTORS[1] * square);
         logistic(x, inner, FACTORS[0] * (1.0 + 3.0 * FACTORS[1] * square))
@@ -89,17 +89,17 @@ fn logistic(x: f32, inner: f32, rise: f32) -> (f32, f32) {
 
 /// The activation of every number.
 pub(crate) fn activate<C: Curve, const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    match reach(x) {
-        Ok(x) => run(Activate::<C>(PhantomData), [x]),
-        Err(x) => C::plain(x),
+    match reach(&x) {
+        Some(x) => run(Activate::<C>(PhantomData), [x]),
+        None => C::plain(x),
     }
 }
 
 /// `[n, tokens, 2 h]`, values then gates, to `[n, tokens, h]`: values times their activated gates.
 pub(crate) fn gated<C: Curve>(packed: Tensor<3>) -> Tensor<3> {
-    match reach(packed) {
-        Ok(packed) => run(Gated::<C>(PhantomData), [packed]),
-        Err(packed) => {
+    match reach(&packed) {
+        Some(packed) => run(Gated::<C>(PhantomData), [packed]),
+        None => {
             let hidden = packed.dims()[2] / 2;
             let gates = packed.clone().narrow(2, hidden, hidden);
             packed.narrow(2, 0, hidden) * C::plain(gates)
@@ -122,7 +122,7 @@ impl<C: Curve> Kernel<1> for Activate<C> {
                 for (out, &x) in out.iter_mut().zip(x) {
                     *out = C::at(x).0;
                 }
-            })
+            });
         });
         (like(out, &x), x)
     }
@@ -136,7 +136,7 @@ impl<C: Curve> Kernel<1> for Activate<C> {
                 for ((out, &x), gradient) in out.iter_mut().zip(x).zip(gradient) {
                     *out = C::at(x).1 * gradient;
                 }
-            })
+            });
         });
         [Some(like(out, &x))]
     }
@@ -161,7 +161,7 @@ impl<C: Curve> Kernel<1> for Gated<C> {
                         *out = value * C::at(gate).0;
                     }
                 }
-            })
+            });
         });
         (tensor(out, [n, tokens, hidden]), packed)
     }

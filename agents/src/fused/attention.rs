@@ -18,8 +18,8 @@ pub(crate) fn attend_packed(packed: Tensor<3>, heads: usize, mask: Option<Tensor
         let query = packed.clone().narrow(2, 0, width);
         reference(query, packed.narrow(2, width, 2 * width), heads, mask)
     };
-    match (reach(packed.clone()), held(mask.clone())) {
-        (Ok(packed), Ok(mask)) => run(Packed(Attention { heads, mask }), [packed]),
+    match (reach(&packed), held(mask.as_ref())) {
+        (Some(packed), Some(mask)) => run(Packed(Attention { heads, mask }), [packed]),
         _ => plain(packed, mask),
     }
 }
@@ -27,8 +27,8 @@ pub(crate) fn attend_packed(packed: Tensor<3>, heads: usize, mask: Option<Tensor
 /// Attention of `query` `[n, a, heads * d]` to keys and values side by side in `seen`
 /// `[n, b, 2 * heads * d]`; gives `[n, a, heads * d]`.
 pub(crate) fn attend(query: Tensor<3>, seen: Tensor<3>, heads: usize) -> Tensor<3> {
-    match (reach(query.clone()), reach(seen.clone())) {
-        (Ok(query), Ok(seen)) => run(Cross(Attention { heads, mask: None }), [query, seen]),
+    match (reach(&query), reach(&seen)) {
+        (Some(query), Some(seen)) => run(Cross(Attention { heads, mask: None }), [query, seen]),
         _ => reference(query, seen, heads, None),
     }
 }
@@ -55,13 +55,16 @@ pub(super) fn reference(
     mixed.swap_dims(1, 2).reshape([n, a, width])
 }
 
-/// A mask where kernels can reach it; it is never trained.
-fn held(mask: Option<Tensor<2>>) -> Result<Option<FlexTensor>, Tensor<2>> {
+/// A mask, if any, where kernels can reach it; it is never trained.
+fn held(mask: Option<&Tensor<2>>) -> Option<Option<FlexTensor>> {
     let plain = |input| match input {
         Input::Plain(mask) => mask,
         Input::Learning(mask) => mask.into_primitive(),
     };
-    mask.map(|mask| reach(mask).map(|mask| plain(mask).to_contiguous())).transpose()
+    match mask {
+        Some(mask) => Some(Some(plain(reach(mask)?).to_contiguous())),
+        None => Some(None),
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -11,8 +11,8 @@ use super::vector::{dot, exp, largest, sum, wide};
 /// to `[maps, 1]`, in nats. Labels get no gradient.
 pub(crate) fn heat(logits: Tensor<2>, labels: Tensor<2>) -> Tensor<2> {
     let labels = labels.detach().set_require_grad(false);
-    match (reach(logits.clone()), reach(labels.clone())) {
-        (Ok(logits), Ok(labels)) => run(Heat, [logits, labels]),
+    match (reach(&logits), reach(&labels)) {
+        (Some(logits), Some(labels)) => run(Heat, [logits, labels]),
         _ => {
             let most = logits.clone().detach().max_dim(1);
             let spread = (logits.clone() - most.clone()).exp().sum_dim(1).log() + most;
@@ -46,7 +46,7 @@ impl Kernel<2> for Heat {
                     *share /= total;
                 }
                 *loss = libm::logf(total) + top - dot(logits, labels);
-            })
+            });
         });
         (tensor(losses, [maps, 1]), (shares, labels))
     }
@@ -61,7 +61,7 @@ impl Kernel<2> for Heat {
                 for (share, label) in shares.iter_mut().zip(labels) {
                     *share = (*share - label) * given;
                 }
-            })
+            });
         });
         [Some(tensor(shares, [maps, pixels])), None]
     }

@@ -35,16 +35,17 @@ pub(super) enum Input {
     Learning(FloatTensor<Learning>),
 }
 
-/// The tensor where kernels can reach it; itself where it lives on another backend, or where
-/// activations are recomputed instead of kept.
-pub(super) fn reach<const D: usize>(x: Tensor<D>) -> Result<Input, Tensor<D>> {
+/// The tensor where kernels can reach it; none where it lives on another backend, or where activations
+/// are recomputed instead of kept.
+pub(super) fn reach<const D: usize>(x: &Tensor<D>) -> Option<Input> {
     let device = x.device();
     let recomputes =
         device.gradient_checkpointing_strategy() == Some(GradientCheckpointingStrategy::Balanced);
     if recomputes || !matches!(device.clone().inner().as_dispatch(), DispatchDevice::Flex(_)) {
-        return Err(x);
+        return None;
     }
-    Ok(match device.is_autodiff() {
+    let x = x.clone();
+    Some(match device.is_autodiff() {
         true => Input::Learning(x.try_into_primitive::<Learning>().expect("its device says so")),
         false => Input::Plain(x.try_into_primitive::<Flex>().expect("its device says so")),
     })
@@ -66,8 +67,8 @@ pub(super) fn run<K: Kernel<N>, const N: usize, const D: usize>(
         Input::Plain(x) => Learning::from_inner(x),
         Input::Learning(x) => x,
     });
-    let nodes = inputs.each_ref().map(|input| input.node());
-    let inputs = inputs.map(|input| input.into_primitive());
+    let nodes = inputs.each_ref().map(FloatTensor::<Learning>::node);
+    let inputs = inputs.map(FloatTensor::<Learning>::into_primitive);
     let step = Step::<K>(PhantomData).prepare::<NoCheckpointing>(nodes).compute_bound();
     let (value, kept) = kernel.forward(inputs);
     Tensor::from_primitive::<Learning>(match step.stateful() {

@@ -14,8 +14,8 @@ const CELLS: usize = 64;
 /// Mixes each cell's nine values: `near` `[cells, 9]`, `logits` `[cells, 9 * fine]`, neighbour major, to
 /// `[cells, fine]`. The shares are the softmax over the neighbours of `soften * logits`.
 pub(crate) fn mixture(near: Tensor<2>, logits: Tensor<2>, soften: f64) -> Tensor<2> {
-    match (reach(near.clone()), reach(logits.clone())) {
-        (Ok(near), Ok(logits)) => run(Mixture { soften: soften as f32 }, [near, logits]),
+    match (reach(&near), reach(&logits)) {
+        (Some(near), Some(logits)) => run(Mixture { soften: soften as f32 }, [near, logits]),
         _ => {
             let [cells, all] = logits.dims();
             let fine = all / NEAR;
@@ -85,7 +85,7 @@ impl Kernel<2> for Mixture {
                         }
                     }
                 }
-            })
+            });
         });
         let mixed = tensor(mixed, [cells, fine]);
         (mixed.clone(), Kept { near, shares, mixed })
@@ -114,7 +114,7 @@ impl Kernel<2> for Mixture {
                         }
                     }
                 }
-            })
+            });
         });
         [Some(tensor(to_near, [cells, NEAR])), Some(tensor(shares, [cells, all]))]
     }

@@ -15,9 +15,9 @@ const CELLS: usize = 64;
 
 /// `[n * grid * grid, c]` to `[n * grid * grid, 9 * c]`, zero outside a map; neighbour major.
 pub(crate) fn surroundings(x: Tensor<2>, grid: usize) -> Tensor<2> {
-    match reach(x) {
-        Ok(x) => run(Surroundings { grid }, [x]),
-        Err(x) => {
+    match reach(&x) {
+        Some(x) => run(Surroundings { grid }, [x]),
+        None => {
             let [cells, c] = x.dims();
             let device = x.device();
             let x = Tensor::cat(vec![x, Tensor::zeros([1, c], &device)], 0);
@@ -29,9 +29,9 @@ pub(crate) fn surroundings(x: Tensor<2>, grid: usize) -> Tensor<2> {
 /// Convolution to one channel whose products are already taken: `x` `[cells, 9]` holds each cell's
 /// product with every weight; gives `[cells, 1]`, the sum over neighbours.
 pub(crate) fn products(x: Tensor<2>, grid: usize) -> Tensor<2> {
-    match reach(x) {
-        Ok(x) => run(Products { grid }, [x]),
-        Err(x) => {
+    match reach(&x) {
+        Some(x) => run(Products { grid }, [x]),
+        None => {
             let (cells, device) = (x.dims()[0], x.device());
             let x = Tensor::cat(vec![x, Tensor::zeros([1, NEAR], &device)], 0);
             let places = (0..(cells * NEAR) as i32).map(|i| i % NEAR as i32).collect::<Vec<_>>();

@@ -18,9 +18,9 @@ pub(crate) fn layer_norm<const D: usize>(
     x: Tensor<D>,
 ) -> Tensor<D> {
     let Some(beta) = &norm.beta else { return norm.forward(x) };
-    let parts = (reach(x.clone()), reach(norm.gamma.val()), reach(beta.val()));
+    let parts = (reach(&x), reach(&norm.gamma.val()), reach(&beta.val()));
     match parts {
-        (Ok(x), Ok(gamma), Ok(beta)) => {
+        (Some(x), Some(gamma), Some(beta)) => {
             let inputs: [Input; 3] = [x, gamma, beta];
             run(Norm { epsilon: epsilon as f32 }, inputs)
         }
@@ -62,7 +62,7 @@ impl Kernel<3> for Norm {
                         *out = *normal * scale + shift;
                     }
                 }
-            })
+            });
         });
         (like(out, &x), (like(normal, &x), sharp, gamma))
     }
