@@ -4,6 +4,7 @@ pub mod contrast;
 pub mod count;
 pub mod device;
 pub mod doing;
+mod fused;
 mod linear;
 pub mod mirror;
 pub mod preset;

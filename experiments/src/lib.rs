@@ -8,6 +8,7 @@ pub mod bounds;
 pub mod build;
 pub mod catalogue;
 pub mod cli;
+pub mod clock;
 pub mod collect;
 pub mod config;
 pub mod dataset;

@@ -56,6 +56,11 @@ pub fn memory_available_bytes() -> u64 {
     kibibytes(&read("/proc/meminfo"), "MemAvailable").min(memory_bytes())
 }
 
+/// The most memory that this process ever held, bytes; 0 when unknown.
+pub fn memory_peak_bytes() -> u64 {
+    kibibytes(&read("/proc/self/status"), "VmHWM")
+}
+
 fn memory_bytes() -> u64 {
     let fitted = kibibytes(&read("/proc/meminfo"), "MemTotal");
     cgroup_limit(&read("/proc/self/cgroup")).map_or(fitted, |limit| limit.min(fitted))
@@ -159,5 +164,6 @@ mod tests {
         let machine = Machine::current();
         assert!(machine.cores >= 1 && machine.memory_bytes > 0);
         assert!(memory_available_bytes() <= machine.memory_bytes);
+        assert!((1 << 16..machine.memory_bytes).contains(&memory_peak_bytes()));
     }
 }

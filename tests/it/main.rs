@@ -20,6 +20,7 @@ mod glitches;
 mod goldens;
 mod gpu;
 mod grasp;
+mod heart;
 mod judge;
 mod licences;
 mod logs;

@@ -10,6 +10,7 @@ use super::sentence::Sentence;
 use super::studio::{Observation, Transition};
 use super::view::View;
 use crate::preset::{self, Language};
+use crate::seeing::Clip;
 
 /// Side of a picture, pixels.
 const SIDE: usize = 128;
@@ -24,10 +25,13 @@ const BALLS: usize = 5;
 /// Where the cameras stand; all look at the middle of the table.
 const EYES: [[f32; 3]; 4] = [[1.4, 0.0, 1.6], [-0.2, 0.6, 1.9], [-0.2, -0.6, 1.9], [0.3, 0.1, 2.0]];
 const TARGET: [f32; 3] = [0.25, 0.0, TABLE];
+/// Where the hand of a clip comes from.
+const START: [f32; 3] = [0.25, 0.0, 1.2];
 
 /// A scene with its pictures and the keyframe that an expert would go to: one of the balls.
 #[derive(Clone, Debug)]
 pub struct Scene {
+    balls: Vec<Ball>,
     pictures: Vec<Picture>,
     sentence: Sentence,
     proprio: Vec<f32>,
@@ -42,6 +46,7 @@ struct Picture {
     quaternion: [f32; 4],
 }
 
+#[derive(Clone, Debug)]
 struct Ball {
     centre: [f32; 3],
     radius: f32,
@@ -77,9 +82,28 @@ impl Scene {
             open: rng.random(),
             ignore_collisions: rng.random(),
         };
-        let pictures = EYES.map(|eye| Picture::take(eye, &balls)).to_vec();
+        let pictures = EYES.map(|eye| Picture::take(eye, &balls, SIDE)).to_vec();
         let proprio = (0..shape.proprio()).map(|_| rng.random()).collect();
-        Self { pictures, sentence, proprio, action }
+        Self { balls, pictures, sentence, proprio, action }
+    }
+
+    /// What somebody in front of the table sees of it: a dark ball comes down on the goal.
+    ///
+    /// # Panics
+    /// When there are no frames or no pixels.
+    #[must_use]
+    pub fn clip(&self, frames: usize, side: usize) -> Clip {
+        let goal = self.action.position;
+        let film = (0..frames).flat_map(|frame| {
+            let done = frame as f32 / (frames - 1).max(1) as f32;
+            let centre =
+                core::array::from_fn(|axis| START[axis] + done * (goal[axis] - START[axis]));
+            let hand = Ball { centre, radius: 0.03, colour: [20; 3] };
+            let balls: Vec<Ball> = self.balls.iter().cloned().chain([hand]).collect();
+            Picture::take(EYES[0], &balls, side).rgb
+        });
+        let film: Vec<u8> = film.collect();
+        Clip::from_bytes(&[frames, side, side, 3], &film).expect("frames of this size")
     }
 
     /// What the policy gets.
@@ -110,13 +134,14 @@ impl Picture {
         }
     }
 
-    fn take(eye: [f32; 3], balls: &[Ball]) -> Self {
+    fn take(eye: [f32; 3], balls: &[Ball], side: usize) -> Self {
         let quaternion = toward(eye, TARGET);
         let r = rotation::matrix(quaternion);
         let (mut rgb, mut depth) = (Vec::new(), Vec::new());
-        for pixel in 0..SIDE * SIDE {
-            let offset = |index: usize| (index as f32 + 0.5 - 0.5 * SIDE as f32) / FOCAL;
-            let (x, y) = (offset(pixel % SIDE), offset(pixel / SIDE));
+        let focal = FOCAL * side as f32 / SIDE as f32;
+        for pixel in 0..side * side {
+            let offset = |index: usize| (index as f32 + 0.5 - 0.5 * side as f32) / focal;
+            let (x, y) = (offset(pixel % side), offset(pixel / side));
             let ray = core::array::from_fn(|axis| r[axis][0] * x + r[axis][1] * y + r[axis][2]);
             let (distance, colour) = hit(eye, ray, balls);
             rgb.extend(colour);

@@ -3,19 +3,14 @@
 use burn::module::Module;
 use burn::nn::{LayerNorm, Linear};
 use burn::tensor::Tensor;
-use burn::tensor::activation::sigmoid;
 
 use super::attention::Attention;
+use crate::fused::{QuickGelu, activate, layer_norm};
 use crate::preset::Tower;
 use crate::weights::{Fill, Init, Noise};
 
 /// What PyTorch adds to the variance unless told otherwise.
 pub(super) const EPSILON: f64 = 1e-5;
-
-/// `x * sigmoid(1.702 x)`, CLIP's stand-in for GELU.
-fn quick_gelu(x: Tensor<3>) -> Tensor<3> {
-    x.clone() * sigmoid(x.mul_scalar(1.702))
-}
 
 /// Feed-forward of four times the width.
 #[derive(Module, Debug)]
@@ -36,7 +31,7 @@ impl Mlp {
     }
 
     fn forward(&self, x: Tensor<3>) -> Tensor<3> {
-        self.c_proj.forward(quick_gelu(self.c_fc.forward(x)))
+        self.c_proj.forward(activate::<QuickGelu, 3>(self.c_fc.forward(x)))
     }
 }
 
@@ -59,10 +54,10 @@ impl Block {
         }
     }
 
-    fn forward(&self, x: Tensor<3>, bias: Option<Tensor<4>>, path: &DropPath<'_>) -> Tensor<3> {
-        let heard = self.attn.forward(self.ln_1.forward(x.clone()), bias);
+    fn forward(&self, x: Tensor<3>, bias: Option<Tensor<2>>, path: &DropPath<'_>) -> Tensor<3> {
+        let heard = self.attn.forward(layer_norm(&self.ln_1, EPSILON, x.clone()), bias);
         let x = x + path.apply(heard, "attention");
-        let thought = self.mlp.forward(self.ln_2.forward(x.clone()));
+        let thought = self.mlp.forward(layer_norm(&self.ln_2, EPSILON, x.clone()));
         x + path.apply(thought, "feed-forward")
     }
 }
@@ -109,14 +104,28 @@ impl Transformer {
     pub fn forward(
         &self,
         x: Tensor<3>,
-        bias: Option<Tensor<4>>,
+        bias: Option<Tensor<2>>,
         noise: Option<&Noise>,
     ) -> Tensor<3> {
+        self.states(x, bias, noise).pop().expect("the input at least")
+    }
+
+    /// The input and what every block makes of it, `depth + 1` states; arguments as in
+    /// [`Self::forward`].
+    pub(super) fn states(
+        &self,
+        x: Tensor<3>,
+        bias: Option<Tensor<2>>,
+        noise: Option<&Noise>,
+    ) -> Vec<Tensor<3>> {
         let last = self.resblocks.len().saturating_sub(1).max(1);
-        self.resblocks.iter().enumerate().fold(x, |x, (block, one)| {
+        let mut states = vec![x];
+        for (block, one) in self.resblocks.iter().enumerate() {
             let rate = self.drop_path * block as f64 / last as f64;
-            one.forward(x, bias.clone(), &DropPath { noise, rate, block })
-        })
+            let x = states[block].clone();
+            states.push(one.forward(x, bias.clone(), &DropPath { noise, rate, block }));
+        }
+        states
     }
 }
 

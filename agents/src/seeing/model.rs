@@ -5,6 +5,7 @@ use burn::tensor::Tensor;
 
 use super::clip::{Clip, patches};
 use super::loss::{COLDEST, video_text};
+use super::tap::Tap;
 use super::text::TextTower;
 use super::tokens::Sentences;
 use super::video::{Features, VideoTower};
@@ -21,30 +22,6 @@ pub struct Seeing {
     patch: usize,
 }
 
-/// Which features of a clip the alignment reads. The paper does not say; `Class` is the default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tap {
-    /// U1: the class token after the last norm, before the projection.
-    #[default]
-    Class,
-    /// U2: the clip embedding.
-    Embedding,
-    /// U3: the mean of the patch tokens.
-    Patches,
-}
-
-impl Tap {
-    /// Width of the tap in a model of this shape.
-    #[must_use]
-    pub fn width(self, shape: &preset::Seeing) -> usize {
-        match self {
-            Self::Class | Self::Patches => shape.video.width,
-            Self::Embedding => shape.shared,
-        }
-    }
-}
-
 /// What the model makes of a batch of clips.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -55,11 +32,16 @@ pub struct Seen {
 
 impl Seen {
     /// The features `[batch, tap.width()]` that the alignment reads.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such block; see [`Tap::check`].
     #[must_use]
     pub fn tap(&self, tap: Tap) -> Tensor<2> {
         match tap {
             Tap::Class => self.features.class.clone(),
             Tap::Embedding => self.embedding.clone(),
+            Tap::Block(block) => self.features.blocks[block - 1].clone(),
             Tap::Patches => self.features.patches.clone().mean_dim(1).squeeze_dim(1),
         }
     }

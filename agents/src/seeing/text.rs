@@ -8,6 +8,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::attention::causal;
 use super::block::{EPSILON, Transformer};
 use super::tokens::Sentences;
+use crate::fused::layer_norm;
 use crate::preset::Tower;
 use crate::weights::{Fill, Init};
 
@@ -84,6 +85,7 @@ impl TextTower {
         let x = self.token_embedding.forward(sentences.tensor(length, &device));
         let positions = self.positional_embedding.val().narrow(0, 0, length);
         let bias = causal(length, &x.device());
-        self.ln_final.forward(self.transformer.forward(x + positions.unsqueeze(), Some(bias), None))
+        let x = self.transformer.forward(x + positions.unsqueeze(), Some(bias), None);
+        layer_norm(&self.ln_final, EPSILON, x)
     }
 }

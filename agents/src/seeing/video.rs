@@ -5,6 +5,7 @@ use burn::nn::LayerNorm;
 use burn::tensor::{Int, Tensor, TensorData};
 
 use super::block::{EPSILON, Transformer};
+use crate::fused::layer_norm;
 use crate::preset;
 use crate::weights::{Fill, Init, Noise};
 
@@ -39,6 +40,8 @@ pub struct Features {
     pub class: Tensor<2>,
     /// Patch tokens after the last norm, `[batch, kept, width]`.
     pub patches: Tensor<3>,
+    /// Class token after each block, before the last norm, `[batch, width]`.
+    pub blocks: Vec<Tensor<2>>,
 }
 
 impl VideoTower {
@@ -105,10 +108,13 @@ impl VideoTower {
         let position = self.positional_embedding.val().narrow(0, 0, 1);
         let class = self.class_embedding.val().unsqueeze::<2>() + position;
         let class = class.unsqueeze::<3>().expand([batch, 1, width]);
-        let x = self.ln_pre.forward(Tensor::cat(vec![class, x], 1));
-        let x = self.ln_post.forward(self.transformer.forward(x, None, noise));
+        let x = layer_norm(&self.ln_pre, EPSILON, Tensor::cat(vec![class, x], 1));
+        let states = self.transformer.states(x, None, noise);
+        let class = |x: &Tensor<3>| x.clone().narrow(1, 0, 1).reshape([batch, width]);
+        let x = layer_norm(&self.ln_post, EPSILON, states[states.len() - 1].clone());
         Features {
-            class: x.clone().narrow(1, 0, 1).reshape([batch, width]),
+            class: class(&x),
+            blocks: states[1..].iter().map(class).collect(),
             patches: x.narrow(1, 1, tokens),
         }
     }

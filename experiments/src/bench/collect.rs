@@ -11,8 +11,8 @@ use sim::split::Split;
 use sim::task::Rules;
 use sim::tasks;
 
-use super::clock::processor_seconds;
 use super::{Bench, Metric};
+use crate::clock::processor_seconds;
 use crate::collect::{Job, demonstrate};
 use crate::dataset::{self, Config, FORMAT};
 use crate::loader::{Loader, Source, VIEWS, Wishes};
@@ -31,7 +31,7 @@ pub(super) fn run() -> anyhow::Result<Bench> {
 }
 
 fn measure_in(folder: &Path) -> anyhow::Result<Vec<Metric>> {
-    let config = config();
+    let config = config(EPISODES);
     let jobs = Job::all(&config)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     let begun = processor_seconds();
@@ -64,12 +64,13 @@ fn measure_in(folder: &Path) -> anyhow::Result<Vec<Metric>> {
     Ok(metrics)
 }
 
-fn config() -> Config {
+/// Demonstrations of every task with the defaults of `mirror collect`, through the front camera.
+pub(super) fn config(episodes: u32) -> Config {
     Config {
         format: FORMAT,
         mirror: env!("CARGO_PKG_VERSION").into(),
         tasks: tasks::ALL.iter().map(|task| task.name.to_owned()).collect(),
-        episodes: EPISODES,
+        episodes,
         split: Split::Train,
         seed: 0,
         rules: Rules::Fixed,

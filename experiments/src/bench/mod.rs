@@ -1,11 +1,13 @@
 //! Benchmarks: each target measures some metrics; the report around them is the same for all.
 
-mod clock;
 mod collect;
 mod mjcf;
 mod mujoco;
 mod physics;
+mod products;
 mod render;
+mod torch;
+mod train;
 
 use std::fmt;
 
@@ -25,6 +27,8 @@ pub enum Target {
     Render,
     /// Demonstrations made and stored, and training samples read, per second
     Collect,
+    /// Training pairs per second on one core and where the time goes, beside PyTorch where that is installed
+    Train,
 }
 
 /// Arguments of `mirror bench`.
@@ -32,9 +36,12 @@ pub enum Target {
 pub struct Arguments {
     /// What to measure
     pub target: Target,
-    /// Interleaved repeats of everything that `physics` times
+    /// Interleaved repeats of everything that `physics` and `train` time
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
     pub repeats: u16,
+    /// Sizes of the networks that `train` trains
+    #[arg(long, value_name = "NAME", default_value = "tiny")]
+    pub preset: String,
 }
 
 /// Measures, and prints the figures with the machine named.
@@ -46,6 +53,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
         Target::Physics => physics::run(arguments.repeats.into())?,
         Target::Render => render::run()?,
         Target::Collect => collect::run()?,
+        Target::Train => train::run(&arguments.preset, arguments.repeats.into())?,
     })
 }
 

@@ -14,9 +14,9 @@ use sim::split::Split;
 use sim::task::{Rules, Task};
 use sim::tasks;
 
-use super::clock::processor_seconds;
 use super::mujoco::Mujoco;
 use super::{Bench, Metric, mjcf};
+use crate::clock::processor_seconds;
 use crate::machine::Machine;
 use crate::progress::Progress;
 

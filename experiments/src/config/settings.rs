@@ -128,7 +128,7 @@ pub struct Align {
     pub proj: Projection,
     /// Which side is left as it is (default `none`, the paper's).
     pub stop_grad: StopGradient,
-    /// Where seeing is read (default `class`).
+    /// Where seeing is read: `class` (default), `embedding`, `patches`, or `block1` and so on.
     pub tap_u: seeing::Tap,
     /// Where doing is read: `e1` to `e4` (default `e3`).
     pub tap_e: String,
@@ -326,6 +326,8 @@ impl Config {
                 names.join(", ")
             ));
         }
+        let seeing = &self.shape()?.seeing;
+        self.align.tap_u.check(seeing).map_err(|e| format!("`align.tap_u` {e}"))?;
         self.align.tap_e.parse::<doing::Tap>().map_err(|e| format!("`align.tap_e`: {e}"))?;
         let positive = [
             ("train.batch", self.train.batch as f64),

@@ -13,14 +13,17 @@ use burn::tensor::{Bytes, Device, Tensor};
 
 use super::pairs::Batch;
 use super::schedule::Phase;
+use crate::clock::processor_seconds;
 use crate::config::Config;
 use crate::tables::names;
 use crate::towers::{Speech, Towers};
 
 /// The models with their optimisers.
-pub(super) struct Learner {
+pub(crate) struct Learner {
     /// The models.
     pub towers: Towers,
+    /// Where the time of all steps so far went.
+    pub spent: Spent,
     optimisers: [ModuleOptimizer; 3],
     shape: Preset,
     config: Config,
@@ -30,8 +33,19 @@ pub(super) struct Learner {
     device: Device,
 }
 
+/// Processor time of the parts of a step, seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spent {
+    /// Up to the losses.
+    pub forward: f64,
+    /// Gradients, and losses as numbers.
+    pub backward: f64,
+    /// Clipping and the optimisers.
+    pub update: f64,
+}
+
 /// Numbers of a step, by name.
-pub(super) type Readings = Vec<(String, f64)>;
+pub(crate) type Readings = Vec<(String, f64)>;
 
 /// What a step differentiates.
 struct Forward {
@@ -42,7 +56,7 @@ struct Forward {
 
 impl Learner {
     /// Fresh optimisers for these models; `device` differentiates.
-    pub(super) fn new(
+    pub(crate) fn new(
         towers: Towers,
         config: &Config,
         shape: &Preset,
@@ -52,6 +66,7 @@ impl Learner {
         Ok(Self {
             optimisers: optimisers(config, &towers),
             towers,
+            spent: Spent::default(),
             shape: shape.clone(),
             config: config.clone(),
             settings: config.alignment(),
@@ -88,7 +103,7 @@ impl Learner {
     ///
     /// # Errors
     /// When a loss is no number any more.
-    pub(super) fn step(
+    pub(crate) fn step(
         &mut self,
         batch: Batch,
         speech: &Speech,
@@ -102,6 +117,7 @@ impl Learner {
         if align && angle && phase == Phase::Joint {
             readings.extend(self.angles(&batch, speech, &noise));
         }
+        let begun = processor_seconds();
         let forward = self.forward(batch, speech, phase, align, &noise);
         let policy = forward.policy.total() * self.config.train.weight_doing;
         let alone = forward.video_text.clone() + policy.clone();
@@ -112,6 +128,8 @@ impl Learner {
             (Some(pull), _) => alone + pull.clone(),
             (None, _) => alone,
         };
+        let passed = processor_seconds();
+        self.spent.forward += passed - begun;
         let gradients = total.clone().backward();
         let value = |tensor: Tensor<1>| f64::from(tensor.into_scalar::<f32>());
         let part = |name: &str| format!("{}{name}", names::LOSS_PART);
@@ -133,7 +151,10 @@ impl Learner {
                 phase.name()
             );
         }
+        let returned = processor_seconds();
+        self.spent.backward += returned - passed;
         self.update(gradients, phase, step, align, &mut readings);
+        self.spent.update += processor_seconds() - returned;
         Ok(readings)
     }
 

@@ -14,6 +14,7 @@ mod tables;
 
 pub use arguments::{Arguments, run};
 pub use checkpoint::{Checkpoint, Journal};
+pub(crate) use learner::{Learner, Spent};
 pub use pairs::{Batch, Pairs};
 pub use run::{CONFIG, Data, End, Limits, WEIGHTS, reached};
 pub use schedule::Phase;

@@ -5,7 +5,6 @@ use burn::module::{Module, Param};
 use burn::nn::{LayerNorm, Linear};
 use burn::tensor::{Int, Tensor, TensorData};
 
-use super::attention::HIDDEN;
 use super::block::{Block, EPSILON};
 use super::convex::Convex;
 use super::dropout::Dropout;
@@ -13,6 +12,7 @@ use super::modulated::{Modulated, table};
 use super::sequence::{KINDS, Kind, Plan, Row};
 use crate::doing::axes::VIEWS;
 use crate::doing::rotation::BINS;
+use crate::fused::layer_norm;
 use crate::preset;
 use crate::weights::{Fill, Init};
 
@@ -20,6 +20,8 @@ use crate::weights::{Fill, Init};
 const POSITIONS: usize = 17;
 /// Largest number of tokens in a chunk (ARP).
 const CHUNK: usize = 2;
+/// What a masked score becomes before the softmax: its weight is exactly zero.
+const HIDDEN: f32 = -1e9;
 /// Base of the sinusoids that embed a bin (ARP).
 const BASE: f32 = 10_000.0;
 
@@ -106,7 +108,7 @@ impl Actor {
         for (index, block) in self.cross.iter().enumerate() {
             x = block.forward(x, map.clone(), dropout, &format!("heat.{stage}.{index}"));
         }
-        self.upsample[stage].forward(map * self.final_ln.forward(x))
+        self.upsample[stage].forward(map * layer_norm(&self.final_ln, EPSILON, x))
     }
 
     /// The features that the discrete tokens start from: each view's map `[b * 3, area, width]` at
@@ -211,7 +213,7 @@ impl Actor {
         for (index, block) in self.selfs.iter().enumerate() {
             x = block.forward(x, Some(mask.clone()), dropout, &format!("action.{index}"));
         }
-        let hidden = self.final_ln.forward(x.narrow(1, given, asked.len()));
+        let hidden = layer_norm(&self.final_ln, EPSILON, x.narrow(1, given, asked.len()));
         let logits = asked.iter().enumerate().map(|(index, &(kind, _, _))| {
             let state = hidden.clone().narrow(1, index, 1).reshape([b, width]);
             self.predictors[kind as usize - Kind::RotX as usize].forward(state)

@@ -2,10 +2,10 @@
 
 use burn::module::Module;
 use burn::nn::{LayerNorm, Linear};
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
 
-use super::attention::attend;
 use super::dropout::Dropout;
+use crate::fused::{TanhGelu, activate, attend_packed, layer_norm};
 use crate::weights::{Fill, Init};
 
 /// Added to variances in the action transformer (ARP).
@@ -36,10 +36,7 @@ impl SelfAttention {
 
     /// `[n, tokens, width]` to the same shape; `mask` `[tokens, tokens]` is added to the scores.
     pub fn forward(&self, x: Tensor<3>, mask: Option<Tensor<2>>) -> Tensor<3> {
-        let width = x.dims()[2];
-        let packed = self.c_attn.forward(x);
-        let part = |index: usize| packed.clone().narrow(2, index * width, width);
-        self.c_proj.forward(attend(part(0), part(1), part(2), self.heads, mask))
+        self.c_proj.forward(attend_packed(self.c_attn.forward(x), self.heads, mask))
     }
 }
 
@@ -65,7 +62,7 @@ impl Mlp {
 
     /// `[n, tokens, width]` to the same shape.
     pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
-        self.fc2.forward(activation::gelu_approximate(self.fc1.forward(x)))
+        self.fc2.forward(activate::<TanhGelu, 3>(self.fc1.forward(x)))
     }
 }
 
@@ -101,9 +98,9 @@ impl Block {
         dropout: Option<Dropout>,
         layer: &str,
     ) -> Tensor<3> {
-        let branch = self.attn.forward(self.ln_attn.forward(x.clone()), mask);
+        let branch = self.attn.forward(layer_norm(&self.ln_attn, EPSILON, x.clone()), mask);
         let x = x + Dropout::apply(dropout, branch, &format!("{layer}.attn"));
-        let branch = self.mlp.forward(self.ln_mlp.forward(x.clone()));
+        let branch = self.mlp.forward(layer_norm(&self.ln_mlp, EPSILON, x.clone()));
         x + Dropout::apply(dropout, branch, &format!("{layer}.mlp"))
     }
 }

@@ -1,9 +1,9 @@
 //! Convex up-sampling: every fine pixel is a mixture of the nine coarse cells around it (RAFT).
 
 use burn::module::{Module, Param};
-use burn::tensor::{Tensor, activation};
+use burn::tensor::{Tensor, activation, module};
 
-use super::neighbours::{NEAR, Neighbours};
+use crate::fused::{NEAR, mixture, products, surroundings};
 use crate::weights::{Fill, Init};
 
 /// Factor on the logits of the mixture (RAFT, ARP).
@@ -27,20 +27,24 @@ impl Conv {
         }
     }
 
-    /// `[cells, k * k * c_in]`, neighbour major, to `[cells, c_out]`.
-    fn forward(&self, columns: Tensor<2>) -> Tensor<2> {
+    /// The weights as `[k * k * c_in, c_out]`, neighbour major.
+    fn matrix(&self) -> Tensor<2> {
         let weight = self.weight.val();
         let [c_out, c_in, k, _] = weight.dims();
-        let weight = weight.permute([2, 3, 1, 0]).reshape([k * k * c_in, c_out]);
-        columns.matmul(weight) + self.bias.val().reshape([1, c_out])
+        weight.permute([2, 3, 1, 0]).reshape([k * k * c_in, c_out])
+    }
+
+    /// `[cells, k * k * c_in]`, neighbour major, to `[cells, c_out]`.
+    fn forward(&self, columns: Tensor<2>) -> Tensor<2> {
+        module::linear(columns, self.matrix(), Some(self.bias.val()))
     }
 
     /// To one channel, with the product taken before the neighbours are gathered: `[cells, c_in]` to
     /// `[cells, 1]`.
-    fn forward_single(&self, x: Tensor<2>, around: &Neighbours) -> Tensor<2> {
+    fn forward_single(&self, x: Tensor<2>, grid: usize) -> Tensor<2> {
         let c_in = self.weight.val().dims()[1];
         let weight = self.weight.val().reshape([c_in, NEAR]);
-        around.collect(x.matmul(weight)) + self.bias.val().reshape([1, 1])
+        products(x.matmul(weight), grid) + self.bias.val().reshape([1, 1])
     }
 }
 
@@ -78,46 +82,40 @@ impl Convex {
     pub fn forward(&self, map: Tensor<3>) -> Tensor<2> {
         let [n, area, width] = map.dims();
         let grid = area.isqrt();
-        let around = Neighbours::new(n, grid, &map.device());
-        let columns = around.gather(map.reshape([n * area, width]));
+        let columns = surroundings(map.reshape([n * area, width]), grid);
         let relu = activation::relu::<2>;
-        let values = relu(self.net_out[0].forward(columns.clone()));
-        let values = relu(self.net_out[1].forward(around.gather(values)));
-        let values = self.net_out[2].forward_single(values, &around);
-        let mixtures = relu(self.net_mask[0].forward(columns));
-        let mixtures = self.net_mask[1].forward(mixtures);
-        self.mix(values, mixtures, &around).reshape([n, area * self.ratio * self.ratio])
-    }
-
-    /// Coarse values `[cells, 1]` and logits `[cells, 9 * ratio^2]` to fine values `[cells, ratio^2]`.
-    fn mix(&self, values: Tensor<2>, mixtures: Tensor<2>, around: &Neighbours) -> Tensor<2> {
-        let cells = values.dims()[0];
-        let fine = self.ratio * self.ratio;
-        let shares = activation::softmax(mixtures.reshape([cells, NEAR, fine]) * SOFTEN, 1);
-        let values = around.gather(values).reshape([cells, NEAR, 1]);
-        (shares * values).sum_dim(1).reshape([cells, fine])
+        // Both branches begin with the same columns: one product for both.
+        let [first, second] = [&self.net_out[0], &self.net_mask[0]];
+        let weight = Tensor::cat(vec![first.matrix(), second.matrix()], 1);
+        let bias = Tensor::cat(vec![first.bias.val(), second.bias.val()], 0);
+        let both = relu(module::linear(columns, weight, Some(bias)));
+        let hidden = both.dims()[1] / 2;
+        let values = surroundings(both.clone().narrow(1, 0, hidden), grid);
+        let values = relu(self.net_out[1].forward(values));
+        let values = self.net_out[2].forward_single(values, grid);
+        let mixtures = self.net_mask[1].forward(both.narrow(1, hidden, hidden));
+        let fine = mixture(surroundings(values, grid), mixtures, SOFTEN);
+        fine.reshape([n, area * self.ratio * self.ratio])
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use burn::tensor::Device;
     use burn::tensor::ops::ConvOptions;
-    use burn::tensor::{Device, TensorData};
 
     #[test]
     fn a_constant_map_stays_constant_away_from_the_border() {
         let device = Device::flex();
         let init = Init::new(3, &device);
         let (n, grid, ratio) = (2, 5, 3);
-        let convex = Convex::new(&init, 4, 6, ratio);
-        let around = Neighbours::new(n, grid, &device);
         let cells = n * grid * grid;
         let mixtures =
             init.param("mixtures", [cells, NEAR * ratio * ratio], Fill::Normal(9.0)).val();
         let values = Tensor::full([cells, 1], 2.5, &device);
         let fine: Vec<f32> =
-            convex.mix(values, mixtures, &around).into_data().try_to_vec().unwrap();
+            mixture(surroundings(values, grid), mixtures, SOFTEN).into_data().try_to_vec().unwrap();
         let mut outside = 0;
         for (index, value) in fine.into_iter().enumerate() {
             let cell = index / (ratio * ratio) % (grid * grid);
@@ -140,31 +138,16 @@ mod tests {
         for c_out in [1, 5] {
             let conv = Conv::new(&init, [c_in, c_out], 3);
             let x = init.param("x", [n * grid * grid, c_in], Fill::Normal(1.0)).val();
-            let around = Neighbours::new(n, grid, &device);
             let ours = match c_out {
-                1 => conv.forward_single(x.clone(), &around),
-                _ => conv.forward(around.gather(x.clone())),
+                1 => conv.forward_single(x.clone(), grid),
+                _ => conv.forward(surroundings(x.clone(), grid)),
             };
             let image = x.reshape([n, grid, grid, c_in]).permute([0, 3, 1, 2]);
             let options = ConvOptions::new([1, 1], [1, 1], [1, 1], 1);
-            let theirs = burn::tensor::module::conv2d(
-                image,
-                conv.weight.val(),
-                Some(conv.bias.val()),
-                options,
-            );
+            let theirs = module::conv2d(image, conv.weight.val(), Some(conv.bias.val()), options);
             let theirs = theirs.permute([0, 2, 3, 1]).reshape([n * grid * grid, c_out]);
             let difference: f32 = (ours - theirs).abs().max().into_scalar();
             assert!(difference < 1e-5, "{difference}");
         }
-    }
-
-    #[test]
-    fn neighbours_outside_are_zero() {
-        let device = Device::flex();
-        let around = Neighbours::new(1, 2, &device);
-        let x = Tensor::from_data(TensorData::from([[1.0_f32], [2.0], [3.0], [4.0]]), &device);
-        let near: Vec<f32> = around.gather(x).into_data().try_to_vec().unwrap();
-        assert_eq!(near[..9], [0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 0.0, 3.0, 4.0]);
     }
 }

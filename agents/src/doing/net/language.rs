@@ -7,6 +7,7 @@ use burn::tensor::{Int, Tensor};
 use super::block::{Block, EPSILON};
 use super::dropout::Dropout;
 use super::modulated::table;
+use crate::fused::layer_norm;
 use crate::preset;
 use crate::weights::Init;
 
@@ -56,6 +57,6 @@ impl Tower {
         for (index, block) in self.blocks.iter().enumerate() {
             x = block.forward(x, None, dropout, &format!("language.{index}"));
         }
-        self.ln_final.forward(x)
+        layer_norm(&self.ln_final, EPSILON, x)
     }
 }

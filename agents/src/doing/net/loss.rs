@@ -2,6 +2,8 @@
 
 use burn::tensor::{Int, Tensor, activation};
 
+use crate::fused;
+
 /// Names of the losses, in the order of every tensor that holds them.
 pub const LOSSES: [&str; 7] = ["coarse", "fine", "rot_x", "rot_y", "rot_z", "grip", "collision"];
 
@@ -49,10 +51,7 @@ impl Losses {
 /// views: `[b, 1]`.
 pub(super) fn heat(logits: Tensor<2>, labels: Tensor<2>, views: usize) -> Tensor<2> {
     let maps = logits.dims()[0];
-    let most = logits.clone().detach().max_dim(1);
-    let spread = (logits.clone() - most.clone()).exp().sum_dim(1).log() + most;
-    let hit = (logits * labels).sum_dim(1);
-    (spread - hit).reshape([maps / views, views]).mean_dim(1)
+    fused::heat(logits, labels).reshape([maps / views, views]).mean_dim(1)
 }
 
 /// Cross-entropy of `logits` `[b, bins]` with a label `[b, 1, bins]` of sum 1: `[b, 1]`.

@@ -2,7 +2,6 @@
 
 mod actor;
 mod arp;
-mod attention;
 mod block;
 mod convex;
 mod dropout;
@@ -13,7 +12,6 @@ mod language;
 mod loss;
 mod modulated;
 mod multi_view;
-mod neighbours;
 mod sequence;
 mod tap;
 

@@ -5,9 +5,9 @@ use burn::module::{Module, Param};
 use burn::nn::{LayerNorm, Linear};
 use burn::tensor::{Tensor, activation};
 
-use super::attention::attend;
 use super::block::{EPSILON, Mlp, SelfAttention};
 use super::dropout::Dropout;
+use crate::fused::{attend, layer_norm};
 use crate::weights::{Fill, Init};
 
 /// Cross-attention from tokens to a view.
@@ -35,10 +35,8 @@ impl CrossAttention {
 
     /// `query` `[n, a, width]` reads `seen` `[n, b, width]`; gives `[n, a, width]`.
     fn forward(&self, query: Tensor<3>, seen: Tensor<3>) -> Tensor<3> {
-        let width = seen.dims()[2];
-        let packed = self.kv_attn.forward(seen);
-        let (key, value) = (packed.clone().narrow(2, 0, width), packed.narrow(2, width, width));
-        self.c_proj.forward(attend(self.q_attn.forward(query), key, value, self.heads, None))
+        let seen = self.kv_attn.forward(seen);
+        self.c_proj.forward(attend(self.q_attn.forward(query), seen, self.heads))
     }
 }
 
@@ -84,7 +82,7 @@ impl Modulated {
         layer: &str,
     ) -> Tensor<3> {
         let width = x.dims()[2];
-        let found = self.cond_attn.forward(self.norm_cond.forward(x.clone()), seen);
+        let found = self.cond_attn.forward(layer_norm(&self.norm_cond, EPSILON, x.clone()), seen);
         let found = if self.extra_norm { plain_norm(found) } else { found };
         let packed = self.modulation.forward(activation::silu(found));
         let part = |index: usize| packed.clone().narrow(2, index * width, width);

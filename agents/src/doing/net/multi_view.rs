@@ -3,13 +3,13 @@
 
 use burn::module::{Module, Param};
 use burn::nn::{LayerNorm, Linear};
-use burn::tensor::{Tensor, activation};
+use burn::tensor::{Tensor, module};
 
-use super::attention::attend;
 use super::dropout::Dropout;
 use super::group_norm::{GroupNorm, Preprocess, leaky_relu};
 use crate::doing::axes::VIEWS;
 use crate::doing::render::CHANNELS;
+use crate::fused::{Gelu, attend_packed, gated, layer_norm};
 use crate::preset;
 use crate::weights::{Fill, Init};
 
@@ -91,18 +91,14 @@ impl Layer {
 
     /// `[n, tokens, width]` to the same shape.
     fn forward(&self, x: Tensor<3>, dropout: Option<Dropout>, layer: &str) -> Tensor<3> {
-        let seen = self.attn_norm.forward(x.clone());
-        let inner = self.to_q.weight.shape()[1];
-        let packed = self.to_kv.forward(seen.clone());
-        let (key, value) = (packed.clone().narrow(2, 0, inner), packed.narrow(2, inner, inner));
-        let mixed = attend(self.to_q.forward(seen), key, value, self.heads, None);
-        let branch = self.to_out.forward(mixed);
+        let seen = layer_norm(&self.attn_norm, EPSILON, x.clone());
+        // One product for queries, keys and values.
+        let weight = Tensor::cat(vec![self.to_q.weight.val(), self.to_kv.weight.val()], 1);
+        let packed = module::linear(seen, weight, None);
+        let branch = self.to_out.forward(attend_packed(packed, self.heads, None));
         let x = x + Dropout::apply(dropout, branch, &format!("{layer}.attn"));
-        let packed = self.ff_in.forward(self.ff_norm.forward(x.clone()));
-        let hidden = packed.dims()[2] / 2;
-        let (values, gates) =
-            (packed.clone().narrow(2, 0, hidden), packed.narrow(2, hidden, hidden));
-        let branch = self.ff_out.forward(values * activation::gelu(gates));
+        let packed = self.ff_in.forward(layer_norm(&self.ff_norm, EPSILON, x.clone()));
+        let branch = self.ff_out.forward(gated::<Gelu>(packed));
         x + Dropout::apply(dropout, branch, &format!("{layer}.ff"))
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn run(repeats: usize) -> anyhow::Result<Bench> {
 }
 
 /// The middle value; the mean of the two middle ones for an even count.
-fn median(values: &[f64]) -> f64 {
+pub(super) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -38,7 +38,7 @@ fn median(values: &[f64]) -> f64 {
 }
 
 /// Median, lowest and highest of repeated measurements, as three metrics.
-fn spread(name: &str, values: &[f64], unit: &str) -> [Metric; 3] {
+pub(super) fn spread(name: &str, values: &[f64], unit: &str) -> [Metric; 3] {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     [
