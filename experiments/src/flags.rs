@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use burn::tensor::Device;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 use sim::robot::GraspMode;
 use sim::split::Split;
 use sim::task::{Rules, Task};
@@ -121,9 +122,11 @@ pub struct RendererFlag {
 }
 
 /// A renderer's name, on the command line and in the configuration of a dataset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
 pub enum Renderer {
     /// The rasteriser on the processor.
+    #[default]
     Raster,
     /// Bevy, offscreen, on whatever Vulkan adapter there is.
     Bevy,
@@ -149,6 +152,23 @@ impl Renderer {
             return Err(UsageError(line.into()).into());
         }
         Ok(())
+    }
+
+    /// Makes it ready to draw.
+    ///
+    /// # Errors
+    /// A usage error when it was not built; else whatever the machine lacks, in one line that names
+    /// the other one.
+    pub fn open(self) -> anyhow::Result<sim::renderer::Renderer> {
+        self.available()?;
+        match self {
+            #[cfg(feature = "bevy")]
+            Self::Bevy => {
+                let studio = sim::bevy::Studio::open().context("--renderer bevy")?;
+                Ok(sim::renderer::Renderer::Bevy(studio))
+            }
+            _ => Ok(sim::renderer::Renderer::Raster),
+        }
     }
 }
 
