@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bevy::app::{App, TaskPoolPlugin};
 use bevy::asset::AssetPlugin;
 use bevy::camera::CameraPlugin;
+use bevy::color::{ColorToPacked as _, Srgba};
 use bevy::core_pipeline::CorePipelinePlugin;
 use bevy::diagnostic::FrameCountPlugin;
 use bevy::image::ImagePlugin;
@@ -102,7 +103,7 @@ impl Pump {
             // One lamp, one cluster.
             clusters.gpu_clustering = None;
         }
-        let sky = bevy::color::Srgba::from(Paint::sky()).to_u8_array_no_alpha();
+        let sky = Srgba::from(Paint::sky()).to_u8_array_no_alpha();
         Self { app, eyes: Vec::new(), stage: None, sky, costs: Costs::default() }
     }
 
@@ -112,7 +113,13 @@ impl Pump {
         let (visual, poses) = (Visual::from_bodies(&bodies), bodies.iter().map(|body| body.pose));
         let camera = Camera::look_at("trial", Vec3::new(1.5, 1.0, 1.5), Vec3::ZERO, 40.0, 16, 16);
         let (visual, poses, cameras) = (Arc::new(visual), poses.collect(), vec![camera]);
-        self.draw(&Wish { scene: u64::MAX, visual, poses, cameras }).map(|_| ())
+        let wish = Wish { scene: u64::MAX, visual, poses, cameras };
+        for _ in 0..PATIENCE {
+            if self.draw(&wish)?.iter().any(|frame| frame.id.contains(&1)) {
+                return Ok(());
+            }
+        }
+        Err(StudioError::Stuck)
     }
 
     /// Draws a wish's cameras, one frame for each.
@@ -134,14 +141,15 @@ impl Pump {
         if sound.is_empty() {
             return Ok(frames);
         }
-        self.frame(&wish.cameras, &sound, &mut frames)?;
+        let mut whole = self.frame(&wish.cameras, &sound, &mut frames)?;
         let mut left = PATIENCE;
         // The first pictures of a new scene may lack what is still on its way.
         while fresh {
-            let before: Vec<Frame> = frames.clone();
-            self.frame(&wish.cameras, &sound, &mut frames)?;
+            let before = frames.clone();
+            let again = self.frame(&wish.cameras, &sound, &mut frames)?;
             let same = before.iter().zip(&frames).all(|(a, b)| a.rgb == b.rgb && a.id == b.id);
-            fresh = !(same && self.is_ready());
+            fresh = !(whole && again && same && self.is_ready());
+            whole = again;
             left -= 1;
             if left == 0 {
                 return Err(StudioError::Stuck);
@@ -173,13 +181,13 @@ impl Pump {
         true
     }
 
-    /// Pumps once, and reads back what the eyes saw.
+    /// Pumps once, and reads back what the eyes saw; whether all of them saw something.
     fn frame(
         &mut self,
         cameras: &[Camera],
         sound: &[usize],
         frames: &mut [Frame],
-    ) -> Result<(), StudioError> {
+    ) -> Result<bool, StudioError> {
         let begun = now();
         self.app.update();
         let encoded = now();
@@ -187,12 +195,14 @@ impl Pump {
         let tray = self.app.sub_app(RenderApp).world().resource::<Tray>();
         tray.wait(device).map_err(StudioError::Lost)?;
         let drawn = now();
+        let mut shown = 0;
         let show = |seat: usize, plate: &Plate| {
             let Some(&index) = sound.get(seat) else { return };
             let frame = &mut frames[index];
             // A picture of the size before the last resizing is not this one.
             if plate.size() == [frame.width, frame.height] {
                 develop(plate, &cameras[index], self.sky, frame);
+                shown += 1;
             }
         };
         tray.serve(show);
@@ -200,7 +210,7 @@ impl Pump {
         self.costs.engine += encoded - begun;
         self.costs.driver += drawn - encoded;
         self.costs.reading += now() - drawn;
-        Ok(())
+        Ok(shown == sound.len())
     }
 
     /// Whether no shader is still being loaded.
