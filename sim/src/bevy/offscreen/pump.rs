@@ -9,11 +9,14 @@ use bevy::camera::CameraPlugin;
 use bevy::color::{ColorToPacked as _, Srgba};
 use bevy::core_pipeline::CorePipelinePlugin;
 use bevy::diagnostic::FrameCountPlugin;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::world::World;
 use bevy::image::ImagePlugin;
 use bevy::light::LightPlugin;
 use bevy::light::cluster::GlobalClusterSettings;
 use bevy::mesh::MeshPlugin;
 use bevy::pbr::PbrPlugin;
+use bevy::render::error_handler::{RenderError, RenderErrorHandler, RenderErrorPolicy};
 use bevy::render::render_resource::{CachedPipelineState, PipelineCache};
 use bevy::render::renderer::RenderDevice;
 use bevy::render::settings::{Backends, InstanceFlags, WgpuSettings, WgpuSettingsPriority};
@@ -93,10 +96,14 @@ impl Pump {
             CameraPlugin,
             LightPlugin,
             CorePipelinePlugin,
-            // Instances are few: filling their buffer here is faster than a compute pass.
-            PbrPlugin { use_gpu_instance_buffer_builder: false, ..PbrPlugin::default() },
+            // Not with `use_gpu_instance_buffer_builder: false`: in 0.19 nothing is drawn then.
+            PbrPlugin::default(),
         ));
+        // Where gizmos are built in, lights ask whether theirs are wanted.
+        #[cfg(feature = "viewer")]
+        app.add_plugins(bevy::gizmos::GizmoPlugin);
         app.add_plugins((StagePlugin, TrayPlugin));
+        app.insert_resource(RenderErrorHandler(note));
         app.finish();
         app.cleanup();
         if let Some(mut clusters) = app.world_mut().get_resource_mut::<GlobalClusterSettings>() {
@@ -190,6 +197,9 @@ impl Pump {
     ) -> Result<bool, StudioError> {
         let begun = now();
         self.app.update();
+        if let Some(Fault(reason)) = self.app.world().get_resource() {
+            return Err(StudioError::Lost(reason.clone()));
+        }
         let encoded = now();
         let device = self.app.world().resource::<RenderDevice>();
         let tray = self.app.sub_app(RenderApp).world().resource::<Tray>();
@@ -238,6 +248,16 @@ fn is_sound(camera: &Camera) -> bool {
     let finite = camera.pose.is_finite() && camera.near.is_finite() && camera.far.is_finite();
     let sides = camera.width > 0 && camera.height > 0;
     finite && sides && camera.focal.is_finite() && camera.focal > 0.0 && camera.far > camera.near
+}
+
+/// What the driver said when it failed.
+#[derive(Resource)]
+struct Fault(String);
+
+/// Keeps the reason for the one who asked for the picture; nothing more is drawn.
+fn note(error: &RenderError, main: &mut World, _: &mut World) -> RenderErrorPolicy {
+    main.insert_resource(Fault(format!("{:?}: {}", error.ty, error.description)));
+    RenderErrorPolicy::StopRendering
 }
 
 /// The time, which only tells what something costs.
