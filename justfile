@@ -8,6 +8,10 @@ home := if env("MIRROR_HOME", "") == "" { home_directory() / ".cache/mirror" } e
 
 export CARGO_TARGET_DIR := if env("CARGO_TARGET_DIR", "") == "" { home / "target" } else { env("CARGO_TARGET_DIR") }
 
+# A layer of Mesa's that only sorts adapters, and complains where there is no desktop.
+
+export NODEVICE_SELECT := env("NODEVICE_SELECT", "1")
+
 # List the recipes
 default:
     @"{{ just_executable() }}" --justfile "{{ justfile() }}" --list --unsorted
