@@ -8,6 +8,10 @@ home := if env("MIRROR_HOME", "") == "" { home_directory() / ".cache/mirror" } e
 
 export CARGO_TARGET_DIR := if env("CARGO_TARGET_DIR", "") == "" { home / "target" } else { env("CARGO_TARGET_DIR") }
 
+# A layer of Mesa's that only sorts adapters, and complains where there is no desktop.
+
+export NODEVICE_SELECT := env("NODEVICE_SELECT", "1")
+
 # List the recipes
 default:
     @"{{ just_executable() }}" --justfile "{{ justfile() }}" --list --unsorted
@@ -30,6 +34,17 @@ test: check
 # Compare the graphics processor with the CPU; says SKIPPED where there is none (the first build is long)
 test-gpu *ARGS:
     cargo test --locked --workspace --features experiments/gpu --test it -- gpu:: --nocapture "$@"
+# What needs a graphics adapter, of which one in software will do: Bevy and all built on it
+test-bevy:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    export MIRROR_REQUIRE_ADAPTER=1
+    cargo clippy --locked --workspace --all-targets --features viewer -- -D warnings
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --locked --workspace --features viewer bevy
+    else
+        cargo test --locked --workspace --features viewer --lib --bins --tests bevy
+    fi
 
 # Formatting and lints only
 check:
@@ -61,6 +76,11 @@ rollout *ARGS: _binary
 [no-exit-message]
 video *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" video "$@"
+
+# Film an episode with Bevy: just film --task push_buttons --size 640x480 --out film.mp4
+[no-exit-message]
+film *ARGS: _bevy
+    @"$CARGO_TARGET_DIR/debug/mirror" video --renderer bevy "$@"
 
 # Play every agent, a small trained policy among them, and fail where a rate is below results/rollouts/bounds.toml
 [no-exit-message]
@@ -122,6 +142,11 @@ determinism:
 collect *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" collect --episodes 5 "$@"
 
+# The same dataset, filmed by Bevy: shadows and soft light
+[no-exit-message]
+collect-bevy *ARGS: _bevy
+    @"$CARGO_TARGET_DIR/debug/mirror" collect --renderer bevy --episodes 5 "$@"
+
 # The study that `just sweep` runs, and where tensors live: just study=cpu sweep
 study := "smoke"
 device := "cpu"
@@ -179,6 +204,10 @@ dist *FEATURES:
     fi
     rm -r "${bundle:?}/$name"
     ls -sh "$bundle"/*
+
+# With Bevy, whose dependencies build for a quarter of an hour the first time.
+_bevy:
+    @cargo build $([ ! -x "$CARGO_TARGET_DIR/debug/mirror" ] || echo --quiet) --features viewer --bin mirror
 
 # The first build takes minutes and says so; later ones are short and silent.
 _binary:

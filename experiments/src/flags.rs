@@ -193,6 +193,23 @@ impl Renderer {
         }
         Ok(())
     }
+
+    /// Makes it ready to draw.
+    ///
+    /// # Errors
+    /// A usage error when it was not built; else whatever the machine lacks, in one line that names
+    /// the other one.
+    pub fn open(self) -> anyhow::Result<sim::renderer::Renderer> {
+        self.available()?;
+        match self {
+            #[cfg(feature = "bevy")]
+            Self::Bevy => {
+                let studio = sim::bevy::Studio::open().context("--renderer bevy")?;
+                Ok(sim::renderer::Renderer::Bevy(studio))
+            }
+            _ => Ok(sim::renderer::Renderer::Raster),
+        }
+    }
 }
 
 /// `--max-minutes`, for every command that can go on later.
