@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use sim::action::{Action, Outcome};
 use sim::camera::{Camera, rlbench_cameras};
 use sim::fleet::Fleet;
-use sim::observe::Observation;
 use sim::robot::GraspMode;
 use sim::rollout::{Job, Record};
 use sim::scene_file::SceneFile;
@@ -69,7 +68,7 @@ pub fn play(
     under: Conditions,
     deadline: Option<Instant>,
 ) -> anyhow::Result<Option<Vec<Played>>> {
-    under.renderer.available()?;
+    let renderer = under.renderer.open()?;
     let Policy { towers, speech, config, shape } = policy;
     let cameras = cameras()?;
     let studio = Studio::new(&shape.doing, Workspace::default());
@@ -88,7 +87,7 @@ pub fn play(
             .iter()
             .map(|&said| Ok(speech.tell(speech.canonical(said)?)))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        let mut fleet = Fleet::new(under.grasp);
+        let mut fleet = Fleet::new(under.grasp).drawn_by(renderer.clone());
         fleet.reset(&files)?;
         let mut asked = vec![Vec::new(); files.len()];
         for number in 0..config.eval.steps as usize {
@@ -104,7 +103,7 @@ pub fn play(
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Ok(None);
             }
-            let seen = observe(&mut fleet, &cameras, under.renderer)?;
+            let seen = fleet.observe(&cameras);
             let timed = config.time_in_state;
             let observed: Vec<_> = going
                 .iter()
@@ -136,20 +135,6 @@ pub fn play(
         jobs.iter().for_each(|_| progress.step());
     }
     Ok(Some(played))
-}
-
-/// What all episodes see: the one place where the renderer matters.
-fn observe(
-    fleet: &mut Fleet,
-    cameras: &[Camera],
-    renderer: Renderer,
-) -> anyhow::Result<Vec<Observation>> {
-    match renderer {
-        Renderer::Raster => Ok(fleet.observe(cameras)),
-        Renderer::Bevy => {
-            anyhow::bail!("--renderer bevy: policies see the raster renderer's pictures only")
-        }
-    }
 }
 
 fn cameras() -> anyhow::Result<Vec<Camera>> {

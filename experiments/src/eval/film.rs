@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use sim::action::Outcome;
 use sim::camera::Camera;
 use sim::frame::Vec3;
+use sim::renderer::Renderer;
 use sim::scene_file::SceneFile;
 use sim::tasks;
 
@@ -108,7 +109,7 @@ fn film(one: &Played, config: &Config, speech: &Speech) -> anyhow::Result<Vec<u8
     let (task, variation) = (&tasks::ALL[one.instruction.task], one.instruction.variation);
     let file = SceneFile::sample(task, variation, one.seed, config.data.rules)?;
     let actions: Vec<_> = one.asked.iter().map(|asked| asked.action).collect();
-    let mut reel = Reel::acted(file, config.data.grasp, &actions)?;
+    let mut reel = Reel::acted(file, config.data.grasp, &actions, &Renderer::Raster)?;
     let (again, before) = (reel.outcome.name(), one.record.outcome.name());
     ensure!(again == before, "played again it ended with {again}, not {before}");
 

@@ -75,11 +75,16 @@ impl Reel {
     pub fn replay(file: SceneFile, grasp: GraspMode, by: &Renderer) -> anyhow::Result<Self> {
         let mut rehearsal = Episode::new(&file, grasp)?;
         let actions = demonstrate(&mut rehearsal, &mut |_, _| {}).actions();
-        Self::acted(file, grasp, &actions)
+        Self::acted(file, grasp, &actions, by)
     }
 
     /// Records actions, one after the other until the episode ends; each has a keyframe, where it ended.
-    pub fn acted(file: SceneFile, grasp: GraspMode, actions: &[Action]) -> Result<Self, BadScene> {
+    pub fn acted(
+        file: SceneFile,
+        grasp: GraspMode,
+        actions: &[Action],
+        by: &Renderer,
+    ) -> anyhow::Result<Self> {
         let mut episode = Episode::new(&file, grasp)?;
         let (mut tape, mut keyframes) = (Tape::default(), Vec::new());
         tape.add(episode.cell());
