@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Outcome};
+use crate::cell::{Cell, Phase};
 use crate::episode::Episode;
 use crate::expert::demonstrate;
 use crate::frame::{ACTION_MAX, ACTION_MIN, Pose, Vec3, down};
@@ -42,6 +43,49 @@ impl Agent {
             Self::Random => "random",
             Self::Idle => "idle",
         }
+    }
+
+    /// Plays an episode to its end; `watch` sees every control step. Returns the control steps at which
+    /// the expert's keyframes were taken, or at which an action was over.
+    ///
+    /// # Errors
+    /// When physics cannot be built from the scene a second time, for a rehearsal.
+    pub fn play(
+        self,
+        episode: &mut Episode,
+        watch: &mut dyn FnMut(&Cell, Phase),
+    ) -> Result<Vec<u32>, BadScene> {
+        let mut ends = Vec::new();
+        let mut act = |episode: &mut Episode, action: &Action| {
+            let ended = episode.act(action, watch).is_some();
+            ends.push(episode.cell().steps());
+            ended
+        };
+        match self {
+            Self::Expert => {
+                let demo = demonstrate(episode, watch);
+                return Ok(demo.keyframes.iter().map(|&frame| demo.frames[frame].step).collect());
+            }
+            Self::Replay => {
+                let mut rehearsal = Episode::new(episode.file(), episode.cell().gripper().mode())?;
+                let actions = demonstrate(&mut rehearsal, &mut |_, _| {}).actions();
+                for action in &actions {
+                    if act(episode, action) {
+                        break;
+                    }
+                }
+            }
+            Self::Random => {
+                let SceneFile { variation, seed, .. } = *episode.file();
+                let mut rng = stream("random agent", variation, seed);
+                while !act(episode, &random_action(&mut rng)) {}
+            }
+            Self::Idle => {
+                let stay = Action::to(episode.cell().tip(), true, false);
+                while !act(episode, &stay) {}
+            }
+        }
+        Ok(ends)
     }
 }
 
@@ -106,33 +150,11 @@ pub fn rollout(
 ) -> Result<Record, RolloutError> {
     let file = SceneFile::sample(job.task, job.variation, job.seed, rules)?;
     let mut episode = Episode::new(&file, grasp)?;
-    let mut keyframes = 0;
-    match agent {
-        Agent::Expert => {
-            keyframes = demonstrate(&mut episode, &mut |_, _| {}).keyframes.len() as u32;
-        }
-        Agent::Replay => {
-            let mut rehearsal = Episode::new(&file, grasp)?;
-            let actions = demonstrate(&mut rehearsal, &mut |_, _| {}).actions();
-            for action in &actions {
-                if episode.act(action, &mut |_, _| {}).is_some() {
-                    break;
-                }
-            }
-        }
-        Agent::Random => {
-            let mut rng = stream("random agent", job.variation, job.seed);
-            while episode.act(&random_action(&mut rng), &mut |_, _| {}).is_none() {}
-        }
-        Agent::Idle => {
-            let stay = Action::to(episode.cell().tip(), true, false);
-            while episode.act(&stay, &mut |_, _| {}).is_none() {}
-        }
-    }
+    let keyframes = agent.play(&mut episode, &mut |_, _| {})?.len() as u32;
     let outcome = episode.give_up();
     Ok(Record {
         outcome,
-        actions: episode.actions().max(keyframes),
+        actions: keyframes,
         rejected: file.rejected,
         parts: episode.parts().map(|(name, met)| (name.to_string(), met)).collect(),
         hash: episode.cell().state_hash(),
