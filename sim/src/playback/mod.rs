@@ -7,20 +7,22 @@
 
 mod actor;
 mod heat;
+mod picker;
 mod player;
 mod playlist;
 mod session;
-mod stage;
+mod source;
 mod still;
 mod tape;
 mod timeline;
 
 pub use actor::Actor;
 pub use heat::{HeatMap, Thought};
+pub use picker::{Choice, Picker};
 pub use player::{Player, SPEEDS};
 pub use playlist::{Entry, Playlist};
 pub use session::Session;
-pub use stage::{Read, Stage};
+pub use source::{Read, Source};
 pub use still::{Still, blend};
 pub use tape::{Event, Tape};
 pub use timeline::{Ending, Timeline};

@@ -1,20 +1,22 @@
 //! Someone watching: a playlist, the episode that is shown, and the place in it.
 
 use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::{Mutex, PoisonError};
 
 use super::player::Player;
 use super::playlist::{Entry, Playlist};
-use super::stage::Stage;
+use super::source::Source;
 use super::tape::Event;
 use super::timeline::Timeline;
 
 /// The state behind a viewer's window.
 pub struct Session {
-    stage: Stage,
+    source: Source,
     playlist: Playlist,
     player: Player,
     timeline: Option<Timeline>,
-    events: Receiver<Event>,
+    /// Never contended: a lock lets a session be shared as a whole.
+    events: Mutex<Receiver<Event>>,
     /// Whether the events are of the timeline that is shown; until then the one before stays.
     begun: bool,
     episodes: u64,
@@ -23,17 +25,18 @@ pub struct Session {
 
 impl Session {
     /// Begins with the first entry.
-    pub fn new(stage: Stage, playlist: Playlist) -> Self {
-        let events = stage.start(playlist.current());
+    pub fn new(source: Source, playlist: Playlist) -> Self {
+        let events = Mutex::new(source.start(playlist.current()));
         let player = Player::default();
         let (timeline, failure) = (None, None);
-        Self { stage, playlist, player, timeline, events, begun: false, episodes: 0, failure }
+        Self { source, playlist, player, timeline, events, begun: false, episodes: 0, failure }
     }
 
     /// Takes what the episode has handed over, then lets `elapsed` seconds pass.
     pub fn update(&mut self, elapsed: f64) {
         loop {
-            match self.events.try_recv() {
+            let events = self.events.get_mut().unwrap_or_else(PoisonError::into_inner);
+            match events.try_recv() {
                 Ok(event) => self.take(event),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => {
@@ -82,7 +85,7 @@ impl Session {
     }
 
     fn load(&mut self) {
-        self.events = self.stage.start(self.playlist.current());
+        self.events = Mutex::new(self.source.start(self.playlist.current()));
         (self.begun, self.failure) = (false, None);
         if !self.player.playing() {
             self.player.toggle(None, false);
@@ -120,8 +123,8 @@ impl Session {
     }
 
     /// Who acts, and under which rules.
-    pub fn stage(&self) -> &Stage {
-        &self.stage
+    pub fn source(&self) -> &Source {
+        &self.source
     }
 
     /// Pauses or plays.
@@ -194,10 +197,10 @@ mod tests {
     use crate::task::Rules;
     use crate::tasks;
 
-    fn stage(agent: Agent) -> Stage {
+    fn source(agent: Agent) -> Source {
         let actor: Arc<dyn Actor> = Arc::new(agent);
         let read = |path: &std::path::Path| Err(format!("{}: no recordings here", path.display()));
-        Stage { actor, rules: Rules::Fixed, grasp: GraspMode::Assist, read }
+        Source { actor, rules: Rules::Fixed, grasp: GraspMode::Assist, read }
     }
 
     /// Updates until `done`; frames are `elapsed` seconds apart.
@@ -215,7 +218,7 @@ mod tests {
             let record = rollout(job, agent, Rules::Fixed, GraspMode::Assist).unwrap();
             for elapsed in [0.001, 0.3] {
                 let entry = Entry::live("push_buttons", 3, 4);
-                let mut session = Session::new(stage(agent), Playlist::scenes(entry));
+                let mut session = Session::new(source(agent), Playlist::scenes(entry));
                 watch(&mut session, elapsed, |s| s.timeline().is_some_and(Timeline::complete));
                 let timeline = session.timeline().unwrap();
                 let ending = timeline.ending().unwrap();
@@ -233,7 +236,7 @@ mod tests {
     #[test]
     fn the_next_episode_takes_over_when_it_begins_and_a_bad_one_says_why() {
         let mut session =
-            Session::new(stage(Agent::Idle), Playlist::scenes(Entry::live("close_jar", 0, 1)));
+            Session::new(source(Agent::Idle), Playlist::scenes(Entry::live("close_jar", 0, 1)));
         watch(&mut session, 0.01, |s| s.timeline().is_some_and(Timeline::complete));
         session.skip(10);
         session.turn(true);
@@ -243,7 +246,7 @@ mod tests {
         assert!(session.player().playing() && !session.loading());
 
         let bad = Entry { recording: Some("gone.zst".into()), ..Entry::live("close_jar", 0, 1) };
-        let mut session = Session::new(stage(Agent::Idle), Playlist::list(vec![bad]).unwrap());
+        let mut session = Session::new(source(Agent::Idle), Playlist::list(vec![bad]).unwrap());
         watch(&mut session, 0.01, |s| s.failure().is_some());
         assert_eq!(session.failure(), Some("gone.zst: no recordings here"));
         assert!(session.timeline().is_none() && !session.loading());

@@ -23,7 +23,7 @@ pub type Read = fn(&Path) -> Result<Log, String>;
 
 /// Who acts, under which rules, and how recordings are read.
 #[derive(Clone)]
-pub struct Stage {
+pub struct Source {
     /// Who acts.
     pub actor: Arc<dyn Actor>,
     /// Rules of the scenes.
@@ -34,14 +34,14 @@ pub struct Stage {
     pub read: Read,
 }
 
-impl Stage {
+impl Source {
     /// Begins an episode on a thread of its own, and returns what it hands over. It goes on until it is
     /// over, or until the receiver is dropped and it next looks up.
     pub fn start(&self, entry: &Entry) -> Receiver<Event> {
         let (mut tape, events) = Tape::new();
-        let (stage, entry) = (self.clone(), entry.clone());
+        let (source, entry) = (self.clone(), entry.clone());
         let play = move || {
-            if let Err(reason) = stage.play(&entry, &mut tape) {
+            if let Err(reason) = source.play(&entry, &mut tape) {
                 tape.fail(reason);
             }
         };
