@@ -135,7 +135,7 @@ mod tests {
         let chosen = picker.chosen().unwrap();
         assert_eq!((chosen.task.name, chosen.whole), ("close_jar", false));
         assert!(picker.sentence(&chosen).contains("red"));
-        (0..9).for_each(|_| picker.erase());
+        (0..10).for_each(|_| picker.erase());
         assert_eq!(picker.query(), "JAR");
         assert_eq!(picker.len(), 1 + tasks::find("close_jar").unwrap().variations);
         assert!(picker.chosen().unwrap().whole);
