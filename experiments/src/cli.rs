@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::usage::UsageError;
 use crate::{
     bench, build, catalogue, collect, embed, eval, report, rollout, sweep, train, verify, video,
+    watch,
 };
 
 /// Trains robots to recognise what they do, in simulation.
@@ -78,6 +79,8 @@ pub enum Command {
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that
     /// everything needs, such as a data folder that cannot be written.
     Doctor,
+    /// Watch episodes in a window: live, recorded, or those of a trained run
+    Watch(Box<watch::Arguments>),
     /// Measure how fast and how accurate this program is, on this machine
     Bench(bench::Arguments),
 }

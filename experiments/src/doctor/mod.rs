@@ -3,7 +3,7 @@
 //! Looks, and leaves nothing behind: the only file it creates is a probe that it removes again.
 
 mod check;
-mod display;
+pub(crate) mod display;
 mod folder;
 mod program;
 mod vulkan;

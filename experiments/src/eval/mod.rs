@@ -11,7 +11,7 @@ use burn::tensor::Device;
 use clap::Args;
 use sim::split::{BASE_SEEDS, Split};
 
-pub use closed::{Played, play};
+pub use closed::{Played, cameras, instruction, play};
 pub use record::record;
 pub use report::{Report, Row};
 
