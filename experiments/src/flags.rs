@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use agents::preset::{self, Preset};
 use anyhow::Context as _;
 use burn::tensor::Device;
-use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
 use sim::robot::GraspMode;
 use sim::split::Split;
 use sim::task::{Rules, Task};
@@ -108,6 +109,65 @@ impl FromStr for DeviceName {
             "cpu" => Ok(Self::Cpu),
             "vulkan" => Ok(Self::Vulkan),
             other => Err(format!("`{other}` is neither `cpu` nor `vulkan`")),
+        }
+    }
+}
+
+/// `--renderer`, for every command that draws.
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RendererFlag {
+    /// What draws: `raster` needs no driver and gives the same bytes everywhere, `bevy` draws shadows
+    #[arg(long, value_name = "RENDERER", default_value = "raster")]
+    pub renderer: Renderer,
+}
+
+/// A renderer's name, on the command line and in the configuration of a dataset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Renderer {
+    /// The rasteriser on the processor.
+    #[default]
+    Raster,
+    /// Bevy, offscreen, on whatever Vulkan adapter there is.
+    Bevy,
+}
+
+impl Renderer {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Raster => "raster",
+            Self::Bevy => "bevy",
+        }
+    }
+
+    /// Refuses a renderer that this program was built without.
+    ///
+    /// # Errors
+    /// A usage error that names the other one.
+    pub fn available(self) -> anyhow::Result<()> {
+        if self == Self::Bevy && !cfg!(feature = "bevy") {
+            let line = "--renderer bevy: this program was built without the feature `bevy`; \
+                        `--renderer raster` is always there";
+            return Err(UsageError(line.into()).into());
+        }
+        Ok(())
+    }
+
+    /// Makes it ready to draw.
+    ///
+    /// # Errors
+    /// A usage error when it was not built; else whatever the machine lacks, in one line that names
+    /// the other one.
+    pub fn open(self) -> anyhow::Result<sim::renderer::Renderer> {
+        self.available()?;
+        match self {
+            #[cfg(feature = "bevy")]
+            Self::Bevy => {
+                let studio = sim::bevy::Studio::open().context("--renderer bevy")?;
+                Ok(sim::renderer::Renderer::Bevy(studio))
+            }
+            _ => Ok(sim::renderer::Renderer::Raster),
         }
     }
 }
@@ -238,6 +298,18 @@ mod tests {
         let both = Both::try_parse_from(["x"]).unwrap();
         assert_eq!(both.seed.seed, 0);
         assert_eq!(both.workers.count(), std::thread::available_parallelism().unwrap());
+    }
+
+    #[test]
+    fn a_renderer_that_was_not_built_is_refused_by_name() {
+        for renderer in Renderer::value_variants() {
+            let value = renderer.to_possible_value().unwrap();
+            assert_eq!(value.get_name(), renderer.name());
+        }
+        Renderer::Raster.available().unwrap();
+        let error = Renderer::Bevy.available().map_err(|error| error.to_string());
+        assert_eq!(error.is_ok(), cfg!(feature = "bevy"));
+        assert!(error.is_ok() || error.unwrap_err().contains("`--renderer raster`"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::action::{Action, Outcome};
 use crate::camera::Camera;
 use crate::episode::Episode;
 use crate::observe::{Observation, Observer};
+use crate::renderer::{CannotDraw, Renderer};
 use crate::robot::GraspMode;
 use crate::scene_file::SceneFile;
 use crate::world::BadScene;
@@ -16,6 +17,7 @@ use crate::world::BadScene;
 /// Episodes that are observed together and act together.
 pub struct Fleet {
     grasp: GraspMode,
+    renderer: Renderer,
     members: Vec<Member>,
 }
 
@@ -37,13 +39,30 @@ pub struct BadMember {
     /// Its seed.
     pub seed: u64,
     /// Why it could not begin.
-    pub reason: BadScene,
+    pub reason: Unfit,
+}
+
+/// Why an episode could not begin.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// Physics cannot be built from its scene.
+    #[error(transparent)]
+    Physics(#[from] BadScene),
+    /// Its scene cannot be drawn.
+    #[error(transparent)]
+    Picture(#[from] CannotDraw),
 }
 
 impl Fleet {
     /// An empty fleet whose grippers hold things the given way.
     pub fn new(grasp: GraspMode) -> Self {
-        Self { grasp, members: Vec::new() }
+        Self { grasp, renderer: Renderer::default(), members: Vec::new() }
+    }
+
+    /// Lets another renderer than the rasteriser draw the episodes that are begun from now on.
+    #[must_use]
+    pub fn drawn_by(self, renderer: Renderer) -> Self {
+        Self { renderer, ..self }
     }
 
     /// Replaces all episodes by one for each scene file, in that order.
@@ -51,7 +70,8 @@ impl Fleet {
     /// # Errors
     /// Names the first scene that physics cannot be built from; the fleet is then as it was.
     pub fn reset(&mut self, files: &[SceneFile]) -> Result<(), BadMember> {
-        let members: Vec<_> = files.par_iter().map(|file| Member::new(file, self.grasp)).collect();
+        let members: Vec<_> =
+            files.par_iter().map(|file| Member::new(file, self.grasp, &self.renderer)).collect();
         let named = members.into_iter().zip(files).enumerate().map(|(index, (member, file))| {
             member.map_err(|reason| {
                 let SceneFile { task, variation, seed, .. } = file;
@@ -103,8 +123,8 @@ impl Fleet {
 }
 
 impl Member {
-    fn new(file: &SceneFile, grasp: GraspMode) -> Result<Self, BadScene> {
+    fn new(file: &SceneFile, grasp: GraspMode, renderer: &Renderer) -> Result<Self, Unfit> {
         let episode = Episode::new(file, grasp)?;
-        Ok(Self { episode, observer: Observer::new(&file.scene) })
+        Ok(Self { episode, observer: Observer::by(renderer, &file.scene)? })
     }
 }

@@ -7,6 +7,8 @@
 pub mod action;
 mod alternatives;
 pub mod arena;
+#[cfg(feature = "bevy")]
+pub mod bevy;
 pub mod camera;
 pub mod cell;
 pub mod episode;
@@ -27,6 +29,7 @@ pub mod props;
 pub mod raster;
 mod reachable;
 mod references;
+pub mod renderer;
 pub mod robot;
 pub mod rollout;
 pub mod scene;

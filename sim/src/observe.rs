@@ -6,6 +6,7 @@ use crate::camera::Camera;
 use crate::cell::{Cell, OPEN_SHARE};
 use crate::frame::Pose;
 use crate::raster::{Frame, Raster, Visual};
+use crate::renderer::{CannotDraw, Renderer};
 use crate::robot::links::{self, LINKS};
 use crate::robot::panda::FINGER_TRAVEL;
 use crate::scene::Scene;
@@ -72,41 +73,91 @@ impl Moment {
 /// Draws one scene again and again; made once per scene, it allocates nothing per picture but the
 /// pictures themselves.
 pub struct Observer {
-    raster: Raster,
+    engine: Engine,
     poses: Vec<Pose>,
 }
 
+/// What draws the scene.
+enum Engine {
+    Raster(Box<Raster>),
+    #[cfg(feature = "bevy")]
+    Bevy(crate::bevy::Set),
+}
+
 impl Observer {
-    /// Prepares a scene with the robot in it. Object ids are body index + 1, then the robot's links.
+    /// Prepares a scene with the robot in it for the rasteriser. Object ids are body index + 1, then
+    /// the robot's links.
     pub fn new(scene: &Scene) -> Self {
-        let mut visual = Visual::from_bodies(&scene.bodies);
-        for link in 0..LINKS {
-            visual.add_body(&links::parts(link));
+        let engine = Engine::Raster(Box::new(Raster::new(&visual(scene))));
+        Self { engine, poses: Vec::new() }
+    }
+
+    /// The same for any renderer.
+    ///
+    /// # Errors
+    /// When the scene is more than the renderer can draw.
+    pub fn by(renderer: &Renderer, scene: &Scene) -> Result<Self, CannotDraw> {
+        match renderer {
+            Renderer::Raster => Ok(Self::new(scene)),
+            #[cfg(feature = "bevy")]
+            Renderer::Bevy(studio) => {
+                Ok(Self { engine: Engine::Bevy(studio.set(visual(scene))?), poses: Vec::new() })
+            }
         }
-        Self { raster: Raster::new(&visual), poses: Vec::new() }
     }
 
     /// Number of triangles in the scene, the robot's among them.
     pub fn triangles(&self) -> usize {
-        self.raster.triangles()
+        match &self.engine {
+            Engine::Raster(raster) => raster.triangles(),
+            #[cfg(feature = "bevy")]
+            Engine::Bevy(set) => set.triangles(),
+        }
     }
 
     /// Moves everything to where it is in the cell now.
     pub fn pose(&mut self, cell: &Cell) {
-        self.poses.clear();
-        self.poses.extend(cell.world().poses());
-        self.poses.extend(cell.arm().poses(cell.world()));
-        self.raster.pose(&self.poses);
+        self.place(cell.world().poses().chain(cell.arm().poses(cell.world())));
     }
 
     /// Moves everything to where it was at a recorded moment.
     pub fn recall(&mut self, moment: &Moment) {
-        self.raster.pose(&moment.poses);
+        self.place(moment.poses.iter().copied());
     }
 
     /// Draws a camera resolved to the world, as of the last [`Observer::pose`].
+    ///
+    /// # Panics
+    /// When a graphics driver fails in the middle of its work. The rasteriser needs none.
     pub fn draw(&self, camera: &Camera, frame: &mut Frame) {
-        self.raster.render(camera, frame);
+        match &self.engine {
+            Engine::Raster(raster) => raster.render(camera, frame),
+            #[cfg(feature = "bevy")]
+            Engine::Bevy(_) => {
+                let mut frames = Vec::new();
+                self.draw_all(core::slice::from_ref(camera), &mut frames);
+                frames.into_iter().for_each(|drawn| *frame = drawn);
+            }
+        }
+    }
+
+    /// Draws several cameras, which a renderer with a driver does faster than one by one; `frames[i]`
+    /// becomes what `cameras[i]` sees.
+    ///
+    /// # Panics
+    /// Like [`Observer::draw`].
+    pub fn draw_all(&self, cameras: &[Camera], frames: &mut Vec<Frame>) {
+        match &self.engine {
+            Engine::Raster(raster) => {
+                frames.resize_with(cameras.len(), Frame::new);
+                cameras.iter().zip(frames).for_each(|(camera, frame)| raster.render(camera, frame));
+            }
+            #[cfg(feature = "bevy")]
+            Engine::Bevy(set) => match set.draw(self.poses.clone(), cameras.to_vec()) {
+                Ok(drawn) => *frames = drawn,
+                Err(error) => panic!("{error}"),
+            },
+        }
     }
 
     /// The observation of a cell through the given cameras.
@@ -119,19 +170,30 @@ impl Observer {
     pub fn place(&mut self, poses: impl IntoIterator<Item = Pose>) {
         self.poses.clear();
         self.poses.extend(poses);
-        self.raster.pose(&self.poses);
+        match &mut self.engine {
+            Engine::Raster(raster) => raster.pose(&self.poses),
+            #[cfg(feature = "bevy")]
+            Engine::Bevy(_) => {}
+        }
     }
 
     /// What the cameras see with the tip at `tip`, everything else being where it was put last.
     pub fn views(&self, tip: Pose, cameras: &[Camera]) -> Vec<View> {
-        let view = |camera: &Camera| {
-            let camera = camera.resolved(tip);
-            let mut frame = Frame::new();
-            self.draw(&camera, &mut frame);
-            View { camera, frame }
-        };
-        cameras.iter().map(view).collect()
+        let cameras: Vec<Camera> = cameras.iter().map(|camera| camera.resolved(tip)).collect();
+        let mut frames = Vec::new();
+        self.draw_all(&cameras, &mut frames);
+        let view = |(camera, frame)| View { camera, frame };
+        cameras.into_iter().zip(frames).map(view).collect()
     }
+}
+
+/// Everything that cameras see of a scene and the robot.
+fn visual(scene: &Scene) -> Visual {
+    let mut visual = Visual::from_bodies(&scene.bodies);
+    for link in 0..LINKS {
+        visual.add_body(&links::parts(link));
+    }
+    visual
 }
 
 impl Proprioception {

@@ -15,6 +15,7 @@ use super::clock::processor_seconds;
 use super::{Bench, Metric};
 use crate::collect::{Job, demonstrate};
 use crate::dataset::{self, Config, FORMAT};
+use crate::flags::Renderer;
 use crate::loader::{Loader, Source, VIEWS, Wishes};
 
 /// Demonstrations of each task (default 4).
@@ -44,7 +45,7 @@ fn measure_in(folder: &Path) -> anyhow::Result<Vec<Metric>> {
     let count = jobs.len() as f64;
     let making = processor_seconds();
     for job in &jobs {
-        demonstrate(job, &config)?;
+        demonstrate(job, &config, &sim::renderer::Renderer::Raster)?;
     }
     let bare = processor_seconds() - making;
     let mut metrics = vec![
@@ -74,7 +75,8 @@ fn config() -> Config {
         seed: 0,
         rules: Rules::Fixed,
         grasp: GraspMode::Assist,
-        renderer: "raster".into(),
+        renderer: Renderer::Raster,
+        adapter: None,
         cameras: vec!["front".into()],
         size: 128,
     }

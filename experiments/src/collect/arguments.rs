@@ -11,7 +11,9 @@ use sim::tasks;
 
 use super::episode::MOST_EPISODES;
 use crate::dataset::{Config, FORMAT};
-use crate::flags::{GraspFlag, RulesFlag, Seed, TasksFlag, TimeFlag, Workers, one_of};
+use crate::flags::{
+    GraspFlag, Renderer, RendererFlag, RulesFlag, Seed, TasksFlag, TimeFlag, Workers, one_of,
+};
 use crate::home;
 use crate::mp4;
 use crate::usage::UsageError;
@@ -43,6 +45,9 @@ pub struct Arguments {
     /// Width and height of the videos, pixels
     #[arg(long, value_name = "PIXELS", default_value_t = 128)]
     pub size: u32,
+    /// What draws them.
+    #[command(flatten)]
+    pub renderer: RendererFlag,
     /// How defects of the benchmark are treated.
     #[command(flatten)]
     pub rules: RulesFlag,
@@ -80,7 +85,8 @@ impl Arguments {
             seed,
             rules: self.rules.rules,
             grasp: self.grasp.grasp,
-            renderer: "raster".into(),
+            renderer: self.renderer.renderer,
+            adapter: None,
             cameras: self.chosen_cameras()?,
             size: self.size,
         })
@@ -121,8 +127,13 @@ pub(super) fn command(config: &Config) -> String {
     let rules = if config.rules == Rules::Fixed { "fixed" } else { "original" };
     let grasp = if config.grasp == GraspMode::Assist { "assist" } else { "friction" };
     let cameras = config.cameras.join(",");
+    // The usual renderer goes without saying, so that manifests made before there was a choice hold.
+    let renderer = match config.renderer {
+        Renderer::Raster => String::new(),
+        other => format!(" --renderer {}", other.name()),
+    };
     format!(
         "mirror collect --tasks {tasks} --episodes {episodes} --split {split} --seed {seed} \
-         --camera {cameras} --size {size} --rules {rules} --grasp {grasp}"
+         --camera {cameras} --size {size} --rules {rules} --grasp {grasp}{renderer}"
     )
 }

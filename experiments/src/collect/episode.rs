@@ -9,7 +9,7 @@ use sim::action::Outcome;
 use sim::camera::{Camera, rlbench_cameras};
 use sim::log::{Log, record, replay};
 use sim::observe::Observer;
-use sim::raster::Frame;
+use sim::renderer::Renderer;
 use sim::scene_file::{SceneFile, stream};
 use sim::split::BASE_SEEDS;
 use sim::task::Task;
@@ -64,7 +64,7 @@ pub struct Episode {
 }
 
 /// Makes an episode; the result depends on nothing but the job and the configuration.
-pub fn collect(job: &Job, config: &Config) -> anyhow::Result<Episode> {
+pub fn collect(job: &Job, config: &Config, renderer: &Renderer) -> anyhow::Result<Episode> {
     let first = job.seed(config, 0)?;
     // Drawn once: a variation that fails more often must not become rarer.
     let variation = stream(&format!("variation of {}", job.task.name), 0, first)
@@ -75,7 +75,9 @@ pub fn collect(job: &Job, config: &Config) -> anyhow::Result<Episode> {
         match demonstration(job.task, variation, seed, config) {
             Ok((log, replayed)) => {
                 let id = job.id(config);
-                return finish(config, &id, attempt, &log, replayed, failures)
+                let videos =
+                    film(&log, config, renderer).with_context(|| format!("episode {id}"))?;
+                return finish(config, &id, attempt, &log, replayed, videos, failures)
                     .with_context(|| format!("episode {id}"));
             }
             Err(reason) => *failures.entry(reason).or_default() += 1,
@@ -110,10 +112,10 @@ fn finish(
     tried: u32,
     log: &Log,
     replayed: StateHash,
+    videos: Vec<Vec<u8>>,
     failures: BTreeMap<String, u64>,
 ) -> anyhow::Result<Episode> {
     let mut files = vec![(dataset::state_path(id), dataset::pack(log)?)];
-    let videos = film(log, config)?;
     let paths = config.cameras.iter().map(|camera| dataset::video_path(camera, id));
     files.extend(paths.clone().zip(videos));
     let row = Row {
@@ -136,24 +138,24 @@ fn finish(
 }
 
 /// The videos of an episode: one frame per logged step, in the order of the configured cameras.
-pub fn film(log: &Log, config: &Config) -> anyhow::Result<Vec<Vec<u8>>> {
+pub fn film(log: &Log, config: &Config, renderer: &Renderer) -> anyhow::Result<Vec<Vec<u8>>> {
     let wanted = |name: &String| rlbench_cameras().into_iter().find(|c| c.name == *name);
     let cameras: Vec<Camera> = config.cameras.iter().filter_map(wanted).collect();
     let side = config.size;
-    let mut writers = Vec::with_capacity(cameras.len());
-    for camera in cameras {
-        writers.push((camera.resized(side, side), Writer::new(side, side)?));
-    }
-    let mut observer = Observer::new(&log.scene.scene);
-    let mut frame = Frame::new();
+    let cameras: Vec<Camera> = cameras.into_iter().map(|c| c.resized(side, side)).collect();
+    let writers = cameras.iter().map(|_| Writer::new(side, side));
+    let mut writers = writers.collect::<anyhow::Result<Vec<_>>>()?;
+    let mut observer = Observer::by(renderer, &log.scene.scene)?;
+    let mut frames = Vec::new();
     for step in &log.steps {
         let tip = log.place(&mut observer, step);
-        for (camera, writer) in &mut writers {
-            observer.draw(&camera.resolved(tip), &mut frame);
+        let cameras: Vec<Camera> = cameras.iter().map(|camera| camera.resolved(tip)).collect();
+        observer.draw_all(&cameras, &mut frames);
+        for (writer, frame) in writers.iter_mut().zip(&frames) {
             writer.add(&frame.rgb)?;
         }
     }
-    writers.into_iter().map(|(_, writer)| writer.finish()).collect()
+    writers.into_iter().map(Writer::finish).collect()
 }
 
 impl Episode {

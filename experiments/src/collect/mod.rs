@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use rayon::prelude::*;
+use sim::renderer::Renderer;
 
 pub use arguments::Arguments;
 pub use episode::{Job, collect as demonstrate, film};
@@ -35,6 +36,8 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
 pub fn collect(config: &Config, folder: &Path, limit: Option<Duration>) -> anyhow::Result<Summary> {
     let begun = Instant::now();
     refuse_foreign(folder)?;
+    let renderer = config.renderer.open()?;
+    let config = &Config { adapter: renderer.adapter(), ..config.clone() };
     let work = folder.join(dataset::WORK);
     dataset::create_folder(&work)?;
     let lock = Lock::take(&work.join("lock"))?;
@@ -50,7 +53,7 @@ pub fn collect(config: &Config, folder: &Path, limit: Option<Duration>) -> anyho
         dataset::create_folder(&folder.join("videos").join(camera))?;
     }
     let jobs = Job::all(config)?;
-    let (records, fresh) = work_through(config, folder, &jobs, begun, limit)?;
+    let (records, fresh) = work_through(config, &renderer, folder, &jobs, begun, limit)?;
     let Some(records) = records.into_iter().collect::<Option<Vec<Record>>>() else {
         return Summary::partial(folder, config, jobs.len(), fresh);
     };
@@ -73,6 +76,7 @@ type Records = Vec<Option<Record>>;
 /// Does the jobs that have no record yet, on all threads; also says how many those were.
 fn work_through(
     config: &Config,
+    renderer: &Renderer,
     folder: &Path,
     jobs: &[Job],
     begun: Instant,
@@ -89,7 +93,7 @@ fn work_through(
         if stop.load(Ordering::Relaxed) || late() {
             return Ok(None);
         }
-        let record = episode::collect(job, config)
+        let record = episode::collect(job, config, renderer)
             .and_then(|episode| episode.store(folder))
             .inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
         report(&progress, &record, true);

@@ -9,6 +9,7 @@ use sim::split::Split;
 use sim::task::Rules;
 
 use super::{CONFIG, FORMAT, atomic};
+use crate::flags::Renderer;
 
 /// Everything that the content depends on, resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +32,10 @@ pub struct Config {
     /// How the gripper holds things.
     pub grasp: GraspMode,
     /// What draws the videos.
-    pub renderer: String,
+    pub renderer: Renderer,
+    /// The graphics adapter and its driver, where pictures depend on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter: Option<String>,
     /// Cameras that are filmed.
     pub cameras: Vec<String>,
     /// Width and height of the videos, pixels.

@@ -31,6 +31,28 @@ impl Picture {
         Self { width: frame.width, height: frame.height, rgb: frame.rgb }
     }
 
+    /// A picture of one pixel for each square of `factor` x `factor`, their mean; what is left over at
+    /// the edges is left off.
+    #[must_use]
+    pub fn shrunk(self, factor: u32) -> Self {
+        if factor <= 1 {
+            return self;
+        }
+        let (width, height) = (self.width / factor, self.height / factor);
+        let mut rgb = Vec::with_capacity(3 * (width * height) as usize);
+        for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
+            for channel in 0..3 {
+                let square = (0..factor * factor).map(|i| {
+                    let (row, column) = (y * factor + i / factor, x * factor + i % factor);
+                    u32::from(self.rgb[3 * (row * self.width + column) as usize + channel])
+                });
+                let count = factor * factor;
+                rgb.push(((square.sum::<u32>() + count / 2) / count) as u8);
+            }
+        }
+        Self { width, height, rgb }
+    }
+
     /// Copies another picture in, its top left corner at `x`, `y`; what would stick out is left off.
     pub fn put(&mut self, other: &Self, x: u32, y: u32) {
         let width = other.width.min(self.width.saturating_sub(x)) as usize;
@@ -79,6 +101,16 @@ mod tests {
         assert_eq!(lit, 2);
         picture.put(&Picture::plain(3, 3, [7; 3]), 9, 9);
         assert!(!picture.rgb.contains(&7));
+    }
+
+    #[test]
+    fn shrinking_takes_the_mean_of_squares() {
+        let mut picture = Picture::plain(5, 4, [10, 20, 30]);
+        picture.put(&Picture::plain(1, 1, [30, 20, 31]), 2, 2);
+        let small = picture.clone().shrunk(2);
+        assert_eq!((small.width, small.height, small.rgb.len()), (2, 2, 12));
+        assert_eq!((&small.rgb[..3], &small.rgb[9..]), (&[10, 20, 30][..], &[15, 20, 30][..]));
+        assert_eq!(picture.clone().shrunk(1), picture);
     }
 
     #[test]

@@ -6,13 +6,16 @@ use sim::cell::Cell;
 use sim::episode::Episode;
 use sim::expert::{Demonstration, demonstrate};
 use sim::observe::{Moment, Observer};
-use sim::raster::Frame;
+use sim::raster::{Frame, MAX_SIDE};
+use sim::renderer::Renderer;
 use sim::robot::GraspMode;
 use sim::robot::panda::Joints;
 use sim::scene_file::SceneFile;
-use sim::world::BadScene;
 
 use super::picture::Picture;
+
+/// Pixels drawn for each one shown, along either side, where edges are to be smooth (default 2).
+const FINE: u32 = 2;
 
 /// A recorded episode.
 pub struct Reel {
@@ -26,6 +29,8 @@ pub struct Reel {
     pub keyframes: Vec<usize>,
     moments: Vec<Moment>,
     observer: Observer,
+    /// Pixels drawn for each one shown, along either side.
+    fine: u32,
 }
 
 /// Moments of an episode while it runs: the first one, then one for each control step.
@@ -57,17 +62,17 @@ impl Tape {
 
 impl Reel {
     /// Records the expert.
-    pub fn expert(file: SceneFile, grasp: GraspMode) -> Result<Self, BadScene> {
+    pub fn expert(file: SceneFile, grasp: GraspMode, by: &Renderer) -> anyhow::Result<Self> {
         let mut episode = Episode::new(&file, grasp)?;
         let mut tape = Tape::default();
         tape.add(episode.cell());
         let demonstration = demonstrate(&mut episode, &mut |cell, _| tape.add(cell));
         let keyframes = tape.keyframes(&demonstration);
-        Ok(Self::of(file, &mut episode, tape, keyframes))
+        Self::of(file, &mut episode, tape, keyframes, by)
     }
 
     /// Records the expert's keyframes being sent through the action interface.
-    pub fn replay(file: SceneFile, grasp: GraspMode) -> Result<Self, BadScene> {
+    pub fn replay(file: SceneFile, grasp: GraspMode, by: &Renderer) -> anyhow::Result<Self> {
         let mut rehearsal = Episode::new(&file, grasp)?;
         let actions = demonstrate(&mut rehearsal, &mut |_, _| {}).actions();
         let mut episode = Episode::new(&file, grasp)?;
@@ -80,14 +85,22 @@ impl Reel {
                 break;
             }
         }
-        Ok(Self::of(file, &mut episode, tape, keyframes))
+        Self::of(file, &mut episode, tape, keyframes, by)
     }
 
-    fn of(file: SceneFile, episode: &mut Episode, tape: Tape, keyframes: Vec<usize>) -> Self {
+    fn of(
+        file: SceneFile,
+        episode: &mut Episode,
+        tape: Tape,
+        keyframes: Vec<usize>,
+        by: &Renderer,
+    ) -> anyhow::Result<Self> {
         let outcome = episode.give_up();
         let parts = episode.parts().map(|(name, met)| (name.to_owned(), met)).collect();
-        let observer = Observer::new(&file.scene);
-        Self { file, outcome, parts, keyframes, moments: tape.moments, observer }
+        let observer = Observer::by(by, &file.scene)?;
+        // The rasteriser's pictures are what a policy sees, pixel by pixel; Bevy's are for people.
+        let fine = if matches!(by, Renderer::Raster) { 1 } else { FINE };
+        Ok(Self { file, outcome, parts, keyframes, moments: tape.moments, observer, fine })
     }
 
     /// Number of moments, 20 for each second.
@@ -116,7 +129,10 @@ impl Reel {
         let moment = &self.moments[moment];
         let mut frame = Frame::new();
         self.observer.recall(moment);
-        self.observer.draw(&camera.resolved(moment.tip()), &mut frame);
-        Picture::of(frame)
+        let [width, height] = [camera.width, camera.height];
+        let fine = if width.max(height) * self.fine <= MAX_SIDE { self.fine } else { 1 };
+        let camera = camera.resolved(moment.tip()).resized(fine * width, fine * height);
+        self.observer.draw(&camera, &mut frame);
+        Picture::of(frame).shrunk(fine)
     }
 }

@@ -8,6 +8,7 @@ use sim::camera::Camera;
 use sim::log::Log;
 use sim::observe::Observer;
 use sim::raster::Frame;
+use sim::renderer::Renderer;
 
 use super::sample::{Clip, Transition};
 use super::{Source, Wishes};
@@ -33,9 +34,9 @@ pub(super) fn read(folder: &Path, manifest: &Manifest, row: &Row) -> anyhow::Res
 }
 
 impl Episode {
-    pub(super) fn new(folder: &Path, log: Arc<Log>) -> Self {
-        let observer = Observer::new(&log.scene.scene);
-        Self { folder: folder.to_owned(), log, observer }
+    pub(super) fn new(folder: &Path, log: Arc<Log>, renderer: &Renderer) -> anyhow::Result<Self> {
+        let observer = Observer::by(renderer, &log.scene.scene)?;
+        Ok(Self { folder: folder.to_owned(), log, observer })
     }
 
     /// The whole episode in a few frames.

@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 use anyhow::{Context as _, ensure};
 use sim::camera::{Camera, rlbench_cameras};
 use sim::log::Log;
+use sim::renderer::Renderer;
 
 pub use order::Order;
 pub use prefetch::Prefetch;
@@ -66,6 +67,8 @@ pub struct Loader {
     filmed: Camera,
     views: [Camera; 4],
     wishes: Wishes,
+    /// What the dataset was filmed with also draws its samples.
+    renderer: Renderer,
 }
 
 impl Loader {
@@ -91,7 +94,9 @@ impl Loader {
         let tasks = manifest.config.tasks.clone();
         let logs = rows.iter().map(|_| OnceLock::new()).collect();
         let views = [a, b, c, d];
-        Ok(Self { folder: folder.to_owned(), manifest, rows, logs, tasks, filmed, views, wishes })
+        let renderer = manifest.config.renderer.open().with_context(named)?;
+        let folder = folder.to_owned();
+        Ok(Self { folder, manifest, rows, logs, tasks, filmed, views, wishes, renderer })
     }
 
     fn episode(&self, episode: usize) -> anyhow::Result<(&Row, Episode)> {
@@ -105,7 +110,7 @@ impl Loader {
                 kept.get_or_init(|| log)
             }
         };
-        Ok((row, Episode::new(&self.folder, Arc::clone(log))))
+        Ok((row, Episode::new(&self.folder, Arc::clone(log), &self.renderer)?))
     }
 
     /// Frames of an episode by their numbers, drawn from its log.

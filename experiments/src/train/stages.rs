@@ -14,6 +14,7 @@ use super::schedule::Phase;
 use crate::collect::collect;
 use crate::config::Config;
 use crate::dataset::{self, FORMAT, MANIFEST, Manifest};
+use crate::flags::Renderer;
 use crate::home;
 
 /// Width and height of the videos that come with a dataset made for training, pixels.
@@ -103,7 +104,8 @@ impl<'a> Stages<'a> {
             seed: data.seed,
             rules: data.rules,
             grasp: data.grasp,
-            renderer: "raster".into(),
+            renderer: Renderer::Raster,
+            adapter: None,
             cameras: vec![data.camera.clone()],
             size: FILM,
         })

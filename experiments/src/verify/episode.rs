@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 use sim::action::Outcome;
 use sim::log::{Log, record, replay};
+use sim::renderer::Renderer;
 
 use super::Problem;
 use crate::collect::film;
@@ -21,6 +22,7 @@ const TOLERANCE: f64 = 12.0;
 pub(super) fn check(
     folder: &Path,
     config: &Config,
+    renderer: &Renderer,
     row: &Row,
     broken: &BTreeSet<&str>,
 ) -> Vec<Problem> {
@@ -34,7 +36,7 @@ pub(super) fn check(
         Ok(log) => log,
         Err(error) => return vec![Problem::new(state, format!("{}", error.root_cause()))],
     };
-    let films = match film(&log, config) {
+    let films = match film(&log, config, renderer) {
         Ok(films) => films,
         Err(error) => return vec![Problem::new(state, format!("cannot be filmed: {error:#}"))],
     };

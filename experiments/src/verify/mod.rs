@@ -79,7 +79,10 @@ pub fn verify(folder: &Path, full: bool) -> anyhow::Result<Report> {
     });
     if full {
         let broken: BTreeSet<&str> = problems.iter().map(|problem| &*problem.path).collect();
-        let again = |row: &Row| episode::check(folder, &manifest.config, row, &broken);
+        let config = &manifest.config;
+        // Another adapter draws almost the same: what is compared leaves room for that.
+        let renderer = config.renderer.open()?;
+        let again = |row: &Row| episode::check(folder, config, &renderer, row, &broken);
         let found: Vec<Problem> = rows.par_iter().flat_map_iter(again).collect();
         problems.extend(found);
     }

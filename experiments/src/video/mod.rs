@@ -3,19 +3,22 @@
 mod report;
 mod size;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
 use rayon::prelude::*;
 use sim::camera::Camera;
+use sim::renderer::Renderer;
 use sim::rollout::Agent;
 use sim::scene_file::{SceneError, SceneFile};
 use sim::task::Task;
 use sim::tasks;
 
 use crate::film::{Captioned, Grid, Lens, Picture, Reel, animate, contact_sheet, write_png};
-use crate::flags::{self, GraspFlag, RulesFlag, Seed, Workers, one_of};
+use crate::flags::{self, GraspFlag, RendererFlag, RulesFlag, Seed, Workers, one_of};
+use crate::mp4;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::publish;
@@ -51,20 +54,22 @@ pub struct Arguments {
     /// Pictures on a contact sheet, evenly spaced [default: 12]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=400), conflicts_with = "keyframes")]
     frames: Option<u32>,
-    /// Show every N-th control step (of 20 per second) of an animation [default: 2]
+    /// Show every N-th control step (of 20 per second) of a film [default: 2 for .gif, 1 for .mp4]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100), conflicts_with_all = ["keyframes", "frames"])]
     every: Option<u16>,
     /// Show the keyframes only
     #[arg(long)]
     keyframes: bool,
     #[command(flatten)]
+    renderer: RendererFlag,
+    #[command(flatten)]
     rules: RulesFlag,
     #[command(flatten)]
     grasp: GraspFlag,
     #[command(flatten)]
     workers: Workers,
-    /// File to write, replaced if it exists: .png is a contact sheet, .gif an animation
-    #[arg(long, value_name = "FILE.png|.gif")]
+    /// File to write, replaced if it exists: .png is a contact sheet, .gif and .mp4 are films
+    #[arg(long, value_name = "FILE.png|.gif|.mp4")]
     out: PathBuf,
 }
 
@@ -89,15 +94,19 @@ const LARGEST: u64 = 100_000_000;
 
 /// Films, writes the file, and prints what it shows.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
-    let gif = publish::extension("--out", &arguments.out, &["png", "gif"])? == "gif";
-    refuse(arguments, gif)?;
+    let kind = publish::extension("--out", &arguments.out, &["png", "gif", "mp4"])?;
+    refuse(arguments, kind)?;
     publish::check("--out", &arguments.out)?;
+    let renderer = arguments.renderer.renderer.open()?;
     let (reels, pictures) = match arguments.task {
-        _ if arguments.all => film_all(arguments)?,
+        _ if arguments.all => film_all(arguments, &renderer)?,
         Some(task) => {
-            let mut reel = record(arguments, task)?;
-            let pictures =
-                if gif { animation(arguments, &mut reel)? } else { sheet(arguments, &mut reel)? };
+            let mut reel = record(arguments, task, &renderer)?;
+            let pictures = match kind {
+                "png" => sheet(arguments, &mut reel)?,
+                "gif" => animation(arguments, &mut reel)?,
+                _ => film(arguments, &mut reel)?,
+            };
             (vec![reel], pictures)
         }
         None => (Vec::new(), 0),
@@ -108,17 +117,23 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
 }
 
 /// Flags that the kind of file has no use for are mistakes, not to be ignored.
-fn refuse(arguments: &Arguments, gif: bool) -> anyhow::Result<()> {
-    let wrong = match (gif, arguments.all) {
-        (true, true) => "--all: makes a contact sheet, so --out must end in .png",
-        (true, _) if arguments.frames.is_some() => "--frames: is for .png; --every is for .gif",
-        (false, _) if arguments.every.is_some() => "--every: is for .gif; --frames is for .png",
+fn refuse(arguments: &Arguments, kind: &str) -> anyhow::Result<()> {
+    let moving = kind != "png";
+    let odd = arguments.size.is_some_and(|size| !size.0.into_iter().all(mp4::is_side));
+    let (least, most) = mp4::SIDES;
+    let wrong = match kind {
+        _ if moving && arguments.all => "--all: makes a contact sheet, so --out must end in .png",
+        _ if moving && arguments.frames.is_some() => {
+            "--frames: is for .png; --every is for .gif and .mp4"
+        }
+        "png" if arguments.every.is_some() => "--every: is for .gif and .mp4; --frames is for .png",
+        "mp4" if odd => &format!("--size: sides of an .mp4 must be even, {least} to {most}"),
         _ => return Ok(()),
     };
     Err(UsageError(wrong.into()).into())
 }
 
-fn record(arguments: &Arguments, task: &Task) -> anyhow::Result<Reel> {
+fn record(arguments: &Arguments, task: &Task, by: &Renderer) -> anyhow::Result<Reel> {
     let (variation, seed) = (arguments.variation, arguments.seed.seed);
     let file = SceneFile::sample(task, variation, seed, arguments.rules.rules);
     let file = file.map_err(|error| match error {
@@ -126,8 +141,8 @@ fn record(arguments: &Arguments, task: &Task) -> anyhow::Result<Reel> {
         other => anyhow::Error::new(other),
     })?;
     let reel = match arguments.agent {
-        Agent::Replay => Reel::replay(file, arguments.grasp.grasp),
-        _ => Reel::expert(file, arguments.grasp.grasp),
+        Agent::Replay => Reel::replay(file, arguments.grasp.grasp, by),
+        _ => Reel::expert(file, arguments.grasp.grasp, by),
     };
     reel.with_context(|| format!("task `{}` variation {variation} seed {seed}", task.name))
 }
@@ -161,15 +176,7 @@ fn strip(reel: &mut Reel, moment: usize, camera: &Camera) -> Captioned {
 fn animation(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
     let size = arguments.size.map_or([256, 256], |size| size.0);
     let every = arguments.every.unwrap_or(2);
-    let moments: Vec<usize> = match arguments.keyframes {
-        true => reel.keyframes.clone(),
-        false => {
-            let last = reel.len() - 1;
-            let mut moments: Vec<usize> = (0..last).step_by(usize::from(every)).collect();
-            moments.push(last);
-            moments
-        }
-    };
+    let moments = moments(arguments, reel, every);
     let delay = if arguments.keyframes { REST } else { STEP * every };
     let mut delays = vec![delay; moments.len()];
     if let Some(last) = delays.last_mut() {
@@ -186,7 +193,38 @@ fn animation(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
     Ok(moments.len())
 }
 
-fn film_all(arguments: &Arguments) -> anyhow::Result<(Vec<Reel>, usize)> {
+/// A film in real time, or as much faster as steps are left out; keyframes rest.
+fn film(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
+    let [width, height] = arguments.size.map_or([256, 256], |size| size.0);
+    let moments = moments(arguments, reel, arguments.every.unwrap_or(1));
+    let camera = arguments.camera([width, height])?;
+    let rest = if arguments.keyframes { REST / STEP } else { 1 };
+    let progress = Progress::new(moments.len(), "pictures");
+    let mut writer = mp4::Writer::new(width, height)?;
+    let (mut count, last) = (0, moments.len() - 1);
+    for (index, &moment) in moments.iter().enumerate() {
+        let picture = reel.draw(moment, &camera);
+        for _ in 0..if index == last { REST / STEP } else { rest } {
+            writer.add(&picture.rgb)?;
+            count += 1;
+        }
+        progress.step();
+    }
+    let film = writer.finish()?;
+    publish::publish(&arguments.out, |file| file.write_all(&film).context("mp4"))?;
+    Ok(count)
+}
+
+/// The moments that a film shows, the last one among them.
+fn moments(arguments: &Arguments, reel: &Reel, every: u16) -> Vec<usize> {
+    if arguments.keyframes && !reel.keyframes.is_empty() {
+        return reel.keyframes.clone();
+    }
+    let last = reel.len() - 1;
+    (0..last).step_by(usize::from(every)).chain([last]).collect()
+}
+
+fn film_all(arguments: &Arguments, by: &Renderer) -> anyhow::Result<(Vec<Reel>, usize)> {
     let size = arguments.size.map_or([160, 160], |size| size.0);
     let count = tasks::ALL.len() as u32;
     let columns = count.clamp(1, TASK_COLUMNS);
@@ -195,7 +233,7 @@ fn film_all(arguments: &Arguments) -> anyhow::Result<(Vec<Reel>, usize)> {
     let camera = arguments.camera(size)?;
     let progress = Progress::new(tasks::ALL.len(), "tasks");
     let film = |task: &Task| -> anyhow::Result<(Reel, Captioned)> {
-        let mut reel = record(arguments, task)?;
+        let mut reel = record(arguments, task, by)?;
         let moments = reel.spread(3);
         let pictures: Vec<Picture> =
             moments.iter().map(|&moment| reel.draw(moment, &camera)).collect();

@@ -1,0 +1,166 @@
+//! Pictures on their way back from the adapter.
+
+use std::sync::mpsc;
+
+use bevy::app::{App, Plugin};
+use bevy::core_pipeline::schedule::camera_driver;
+use bevy::ecs::component::Component;
+use bevy::ecs::query::With;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs as _;
+use bevy::ecs::system::{Query, Res, ResMut};
+use bevy::render::RenderApp;
+use bevy::render::camera::ExtractedCamera;
+use bevy::render::extract_component::{ExtractComponent, ExtractComponentPlugin};
+use bevy::render::render_resource::{
+    Buffer, BufferDescriptor, BufferUsages, MapMode, PollType, TexelCopyBufferInfo,
+    TexelCopyBufferLayout, Texture,
+};
+use bevy::render::renderer::{RenderContext, RenderDevice, RenderGraph, RenderGraphSystems};
+use bevy::render::view::{ViewDepthTexture, ViewTarget};
+
+/// Bytes per pixel, of colour and of depth alike.
+const PIXEL: u32 = 4;
+
+/// Which camera of a frame an eye is.
+#[derive(Clone, Component, Copy, Debug, ExtractComponent)]
+pub(super) struct Seat(pub(super) usize);
+
+/// One buffer for the pictures of all eyes.
+#[derive(Default, Resource)]
+pub(super) struct Tray {
+    buffer: Option<Buffer>,
+    capacity: u64,
+    dishes: Vec<Dish>,
+}
+
+/// Where one eye's picture lies.
+#[derive(Clone, Copy, Debug)]
+struct Dish {
+    seat: usize,
+    width: u32,
+    height: u32,
+    /// Rows in the buffer are padded to this many bytes.
+    row: u32,
+    /// Where the colours begin; the depths follow.
+    offset: u64,
+}
+
+/// Copies what each eye saw into the tray, after all have drawn.
+pub(super) struct TrayPlugin;
+
+impl Plugin for TrayPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_plugins(ExtractComponentPlugin::<Seat>::default());
+        let Some(render) = app.get_sub_app_mut(RenderApp) else { return };
+        render
+            .init_resource::<Tray>()
+            .add_systems(RenderGraph, fill.in_set(RenderGraphSystems::Render).after(camera_driver));
+    }
+}
+
+type Drawn<'a> = (&'a Seat, &'a ViewTarget, &'a ViewDepthTexture);
+
+fn fill(
+    views: Query<Drawn, With<ExtractedCamera>>,
+    mut tray: ResMut<Tray>,
+    device: Res<RenderDevice>,
+    mut context: RenderContext,
+) {
+    let mut views: Vec<_> = views.iter().collect();
+    views.sort_by_key(|(seat, ..)| seat.0);
+    tray.dishes.clear();
+    let mut end = 0;
+    for (seat, target, _) in &views {
+        let size = target.main_texture().size();
+        let row = RenderDevice::align_copy_bytes_per_row((PIXEL * size.width) as usize) as u32;
+        let (seat, width, height, offset) = (seat.0, size.width, size.height, end);
+        tray.dishes.push(Dish { seat, width, height, row, offset });
+        end += 2 * u64::from(row) * u64::from(height);
+    }
+    if end > tray.capacity || tray.buffer.is_none() {
+        tray.buffer = Some(device.create_buffer(&BufferDescriptor {
+            label: Some("tray"),
+            size: end.max(1 << 20),
+            usage: BufferUsages::MAP_READ | BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        }));
+        tray.capacity = end.max(1 << 20);
+    }
+    let Some(buffer) = &tray.buffer else { return };
+    let encoder = context.command_encoder();
+    for (dish, (_, target, depth)) in tray.dishes.iter().zip(&views) {
+        let mut copy = |texture: &Texture, offset: u64| {
+            let layout = TexelCopyBufferLayout {
+                offset,
+                bytes_per_row: Some(dish.row),
+                rows_per_image: None,
+            };
+            let destination = TexelCopyBufferInfo { buffer, layout };
+            encoder.copy_texture_to_buffer(texture.as_image_copy(), destination, texture.size());
+        };
+        copy(target.main_texture(), dish.offset);
+        copy(&depth.texture, dish.offset + dish.depths());
+    }
+}
+
+impl Dish {
+    /// How far the depths lie behind the colours, bytes.
+    fn depths(&self) -> u64 {
+        u64::from(self.row) * u64::from(self.height)
+    }
+}
+
+/// What one eye saw: rows of pixels without padding.
+pub(super) struct Plate<'a> {
+    bytes: &'a [u8],
+    dish: Dish,
+}
+
+impl<'a> Plate<'a> {
+    /// Width and height, pixels.
+    pub(super) fn size(&self) -> [u32; 2] {
+        [self.dish.width, self.dish.height]
+    }
+
+    /// Red, green, blue and alpha, each row with its depths as they lie in the depth buffer.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&'a [[u8; 4]], &'a [[u8; 4]])> {
+        let Dish { width, height, row, .. } = self.dish;
+        let (colors, depths) = self.bytes.split_at((row * height) as usize);
+        let cut = move |row: &'a [u8]| row[..(PIXEL * width) as usize].as_chunks().0;
+        let rows = |bytes: &'a [u8]| bytes.chunks_exact(row as usize).map(cut);
+        rows(colors).zip(rows(depths))
+    }
+}
+
+impl Tray {
+    /// Waits until everything is drawn, then shows each picture, in the order of the seats.
+    ///
+    /// # Errors
+    /// Says what the driver said when it fails.
+    pub(super) fn empty(
+        &self,
+        device: &RenderDevice,
+        mut show: impl FnMut(usize, &Plate),
+    ) -> Result<(), String> {
+        let (Some(buffer), Some(last)) = (&self.buffer, self.dishes.last()) else { return Ok(()) };
+        let slice = buffer.slice(..last.offset + 2 * last.depths());
+        let (sender, receiver) = mpsc::channel();
+        device.map_buffer(&slice, MapMode::Read, move |result| {
+            // The receiver is still there: this is called from the wait below.
+            sender.send(result).ok();
+        });
+        device.poll(PollType::wait_indefinitely()).map_err(|error| error.to_string())?;
+        receiver.recv().map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+        {
+            let bytes = slice.get_mapped_range();
+            for &dish in &self.dishes {
+                let from = dish.offset as usize;
+                let bytes = &bytes[from..from + 2 * dish.depths() as usize];
+                show(dish.seat, &Plate { bytes, dish });
+            }
+        }
+        buffer.unmap();
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! What draws the pictures.
+
+/// A renderer that is ready to draw.
+#[derive(Clone, Default)]
+pub enum Renderer {
+    /// The rasteriser: the same bytes everywhere, without a driver.
+    #[default]
+    Raster,
+    /// Bevy, with shadows, on a graphics adapter.
+    #[cfg(feature = "bevy")]
+    Bevy(crate::bevy::Studio),
+}
+
+impl Renderer {
+    /// The graphics adapter it draws on, for pictures depend on it; none where they do not.
+    pub fn adapter(&self) -> Option<String> {
+        match self {
+            Self::Raster => None,
+            #[cfg(feature = "bevy")]
+            Self::Bevy(studio) => Some(studio.adapter().to_string()),
+        }
+    }
+}
+
+/// A scene that a renderer cannot draw.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct CannotDraw(String);
+
+#[cfg(feature = "bevy")]
+impl From<crate::bevy::Crowded> for CannotDraw {
+    fn from(reason: crate::bevy::Crowded) -> Self {
+        Self(reason.to_string())
+    }
+}
