@@ -51,6 +51,12 @@ rollout *ARGS: _binary
 video *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" video "$@"
 
+# Watch episodes in a window: just watch --task close_jar
+[no-exit-message]
+watch *ARGS:
+    @cargo build $([ ! -x "$CARGO_TARGET_DIR/debug/mirror" ] || echo --quiet) --features viewer --bin mirror
+    @"$CARGO_TARGET_DIR/debug/mirror" watch "$@"
+
 # Make the tables in results/expert again (minutes)
 tables: _binary
     #!/usr/bin/env bash

@@ -25,3 +25,5 @@ mod seeing;
 mod sweeps;
 mod tasks;
 mod traps;
+#[cfg(feature = "viewer")]
+mod viewer;

@@ -63,9 +63,8 @@ fn episodes(path: &Path) -> anyhow::Result<Vec<Row>> {
             let lines = text.lines().enumerate().skip(1);
             lines
                 .map(|(index, line)| {
-                    let named = || {
-                        format!("{}: line {} is no row of a rollout", path.display(), index + 1)
-                    };
+                    let named =
+                        || format!("{}: line {} is no row of a rollout", path.display(), index + 1);
                     Told::parse(line).and_then(Told::row).with_context(named)
                 })
                 .collect()

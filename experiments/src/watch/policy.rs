@@ -111,7 +111,14 @@ fn maps(decision: &Decision, stage: usize) -> Vec<HeatMap> {
             origin.z = origin.z.max(TABLE_TOP + 0.002);
         }
         let side = values.len().isqrt();
-        HeatMap { name: String::from(name), side, values: values.clone(), corner: origin, across, down }
+        HeatMap {
+            name: String::from(name),
+            side,
+            values: values.clone(),
+            corner: origin,
+            across,
+            down,
+        }
     };
     VIEWS.into_iter().zip(&decision.heat[stage]).map(map).collect()
 }
