@@ -27,6 +27,18 @@ test: check
     fi
     cargo test --locked --workspace --doc
 
+# What needs a graphics adapter, of which one in software will do: Bevy and all built on it
+test-bevy:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    export MIRROR_REQUIRE_ADAPTER=1
+    cargo clippy --locked --workspace --all-targets --features viewer -- -D warnings
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --locked --workspace --features viewer bevy viewer
+    else
+        cargo test --locked --workspace --features viewer --lib --bins --tests -- bevy viewer
+    fi
+
 # Formatting and lints only
 check:
     cargo fmt --all --check
@@ -51,10 +63,14 @@ rollout *ARGS: _binary
 video *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" video "$@"
 
+# Film an episode with Bevy: just film --task push_buttons --size 640x480 --out film.mp4
+[no-exit-message]
+film *ARGS: _bevy
+    @"$CARGO_TARGET_DIR/debug/mirror" video --renderer bevy "$@"
+
 # Watch episodes in a window: just watch --task close_jar
 [no-exit-message]
-watch *ARGS:
-    @cargo build $([ ! -x "$CARGO_TARGET_DIR/debug/mirror" ] || echo --quiet) --features viewer --bin mirror
+watch *ARGS: _bevy
     @"$CARGO_TARGET_DIR/debug/mirror" watch "$@"
 
 # Make the tables in results/expert again (minutes)
@@ -97,6 +113,11 @@ determinism:
 [no-exit-message]
 collect *ARGS: _binary
     @"$CARGO_TARGET_DIR/debug/mirror" collect --episodes 5 "$@"
+
+# The same dataset, filmed by Bevy: shadows and soft light
+[no-exit-message]
+collect-bevy *ARGS: _bevy
+    @"$CARGO_TARGET_DIR/debug/mirror" collect --renderer bevy --episodes 5 "$@"
 
 # The study that `just sweep` runs, and where tensors live: just study=cpu sweep
 study := "smoke"
@@ -141,6 +162,10 @@ dist:
     fi
     rm -r "${bundle:?}/$name"
     ls -sh "$bundle"/*
+
+# With Bevy, whose dependencies build for a quarter of an hour the first time.
+_bevy:
+    @cargo build $(ls "$CARGO_TARGET_DIR"/debug/deps/libbevy-*.rlib >/dev/null 2>&1 && echo --quiet) --features viewer --bin mirror
 
 # The first build takes minutes and says so; later ones are short and silent.
 _binary:

@@ -93,6 +93,13 @@ fn wrong_names_and_numbers_are_refused_in_one_line() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
+#[cfg(not(feature = "bevy"))]
+#[test]
+fn a_renderer_that_was_not_built_is_refused() {
+    let film = ["video", "--task", "push_buttons", "--renderer", "bevy", "--out", "/tmp/a.png"];
+    assert!(refused(&film).contains("without the feature `bevy`; `--renderer raster`"));
+}
+
 #[test]
 fn a_folder_that_is_not_there_fails_before_the_work() {
     for command in [&["rollout", "--agent", "idle"][..], &["video", "--task", "push_buttons"]] {

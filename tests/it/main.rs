@@ -5,6 +5,8 @@
 mod actions;
 mod alignment;
 mod arm;
+#[cfg(feature = "bevy")]
+mod bevy;
 mod binary;
 mod cli;
 mod commands;

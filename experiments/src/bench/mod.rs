@@ -6,6 +6,8 @@ mod mjcf;
 mod mujoco;
 mod physics;
 mod render;
+#[cfg(feature = "bevy")]
+mod rival;
 
 use std::fmt;
 
@@ -21,7 +23,7 @@ use crate::table::Table;
 pub enum Target {
     /// Speed and accuracy of the simulator, slips in the hand, and MuJoCo beside it
     Physics,
-    /// Camera frames per second on one core, against MuJoCo's renderer where that is installed
+    /// Camera frames per second on one core, beside Bevy and MuJoCo's renderer where they are there
     Render,
     /// Demonstrations made and stored, and training samples read, per second
     Collect,
@@ -82,16 +84,16 @@ pub struct Bench {
     /// A table for people that shows some of the metrics better than the list.
     #[serde(skip)]
     pub shown: String,
-    /// Prefix of the metrics that the table shows, which the list leaves out.
+    /// Prefixes of the metrics that the table shows, which the list leaves out.
     #[serde(skip)]
-    pub tabled: &'static str,
+    pub tabled: &'static [&'static str],
 }
 
 impl Bench {
     /// A report about the running machine.
     pub fn new(bench: impl Into<String>, metrics: Vec<Metric>) -> Self {
         let (bench, machine) = (bench.into(), Machine::current());
-        Self { bench, machine, metrics, notes: Vec::new(), shown: String::new(), tabled: "" }
+        Self { bench, machine, metrics, notes: Vec::new(), shown: String::new(), tabled: &[] }
     }
 }
 
@@ -99,7 +101,7 @@ impl fmt::Display for Bench {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {}", self.bench, self.machine)?;
         let mut table = Table::new().indent(2).right(1);
-        let tabled = |name: &str| !self.tabled.is_empty() && name.starts_with(self.tabled);
+        let tabled = |name: &str| self.tabled.iter().any(|prefix| name.starts_with(prefix));
         for metric in self.metrics.iter().filter(|metric| !tabled(&metric.name)) {
             table.row([&metric.name, &readable(metric.value), &metric.unit]);
         }
@@ -120,6 +122,19 @@ fn readable(value: f64) -> String {
     }
 }
 
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() % 2 {
+        1 => values[middle],
+        _ => 0.5 * (values[middle - 1] + values[middle]),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +145,12 @@ mod tests {
             Metric::new("tip_error_at_rest", 0.25, "mm"),
         ];
         Bench::new("sample", metrics)
+    }
+
+    #[test]
+    fn the_median_lies_in_the_middle() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
     }
 
     #[test]

@@ -16,9 +16,12 @@ use sim::tasks;
 
 use super::clock::processor_seconds;
 use super::mujoco::Mujoco;
-use super::{Bench, Metric, mjcf};
+#[cfg(feature = "bevy")]
+use super::rival;
+use super::{Bench, Metric, mean, median, mjcf, readable};
 use crate::machine::Machine;
 use crate::progress::Progress;
+use crate::table::Table;
 
 /// What a policy sees through; the overhead camera is not among them.
 const CAMERAS: [&str; 4] = ["front", "left_shoulder", "right_shoulder", "wrist"];
@@ -40,6 +43,7 @@ struct Subject {
 pub(super) fn run() -> anyhow::Result<Bench> {
     // Before the thread is bound to one core, or the machine would seem to have no other.
     let machine = Machine::current();
+    let everywhere = rustix::thread::sched_getaffinity(None).ok();
     let mut notes = vec![pin()];
     let progress = Progress::new(tasks::ALL.len() + REPEATS, "steps");
     let mut subjects = Vec::new();
@@ -74,6 +78,17 @@ pub(super) fn run() -> anyhow::Result<Bench> {
         progress.step();
     }
     let mut metrics = figures(&subjects, &ours);
+    // Bevy may use every core: its driver does.
+    if let Some(set) = everywhere {
+        rustix::thread::sched_setaffinity(None, &set).ok();
+    }
+    match bevy(&subjects) {
+        Ok((rival, note)) => {
+            metrics.extend(rival);
+            notes.push(note);
+        }
+        Err(reason) => notes.push(format!("no comparison with Bevy: {reason:#}")),
+    }
     if let Some(mujoco) = &mujoco {
         notes.push(format!("compared with {}, RGB and depth", mujoco.name));
         let rates: Vec<f64> = theirs.iter().map(|row| 1.0 / mean(row)).collect();
@@ -82,7 +97,46 @@ pub(super) fn run() -> anyhow::Result<Bench> {
         metrics.push(Metric::new("mujoco_frames", median(rates), "frames/s"));
         metrics.push(Metric::new("ratio_to_mujoco", median(ratios), "x"));
     }
-    Ok(Bench { machine, notes, ..Bench::new("render", metrics) })
+    let shown = by_task(&metrics);
+    let tabled = &["camera_frames.", "bevy_camera_frames.", "triangles."];
+    Ok(Bench { machine, notes, shown, tabled, ..Bench::new("render", metrics) })
+}
+
+/// The figures of each task side by side.
+fn by_task(metrics: &[Metric]) -> String {
+    let find = |name: &str, task: &str| {
+        let name = format!("{name}.{task}");
+        let found = metrics.iter().find(|metric| metric.name == name);
+        found.map_or_else(|| "-".into(), |metric| readable(metric.value))
+    };
+    let mut table = Table::new().indent(2).right(1).right(2).right(3);
+    table.row(["frames/s by task", "raster", "bevy", "triangles"]);
+    for task in tasks::ALL {
+        let columns = ["camera_frames", "bevy_camera_frames", "triangles"];
+        let [raster, bevy, triangles] = columns.map(|name| find(name, task.name));
+        table.row([task.name, &raster, &bevy, &triangles]);
+    }
+    table.to_string()
+}
+
+/// Bevy's figures on the same scenes.
+#[cfg(feature = "bevy")]
+fn bevy(subjects: &[Subject]) -> anyhow::Result<(Vec<Metric>, String)> {
+    let takes: Vec<rival::Take> = subjects
+        .iter()
+        .map(|subject| rival::Take {
+            task: subject.task.name,
+            scene: &subject.file.scene,
+            cameras: &subject.cameras,
+            moments: &subject.moments,
+        })
+        .collect();
+    rival::measure(&takes)
+}
+
+#[cfg(not(feature = "bevy"))]
+fn bevy(_: &[Subject]) -> anyhow::Result<(Vec<Metric>, String)> {
+    anyhow::bail!("built without the feature `bevy`")
 }
 
 impl Subject {
@@ -170,28 +224,9 @@ fn pin() -> String {
     }
 }
 
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() % 2 {
-        1 => values[middle],
-        _ => 0.5 * (values[middle - 1] + values[middle]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_median_lies_in_the_middle() {
-        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
-        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
-    }
 
     #[test]
     fn every_subject_moves_between_its_moments() {

@@ -13,7 +13,7 @@ mod space;
 pub mod viewer;
 
 pub use lamp::{LAMP, lamp};
-pub use offscreen::{Adapter, Set, Studio, StudioError, adapters};
+pub use offscreen::{Adapter, Costs, Set, Studio, StudioError, adapters};
 pub use paint::Paint;
 pub use scene::{Crowded, Stage, StagePlugin};
 pub use space::{transform, vector};

@@ -22,7 +22,7 @@ pub(super) fn run(repeats: usize) -> anyhow::Result<Bench> {
     let (slips, table) = grasp::measure()?;
     metrics.extend(slips);
     shown += &table;
-    Ok(Bench { shown, tabled: "grasp_slip_mm/", ..Bench::new("physics", metrics) })
+    Ok(Bench { shown, tabled: &["grasp_slip_mm/"], ..Bench::new("physics", metrics) })
 }
 
 /// The middle value; the mean of the two middle ones for an even count.

@@ -9,4 +9,5 @@ mod tests;
 mod tray;
 
 pub use adapter::{Adapter, adapters};
+pub use pump::Costs;
 pub use studio::{Set, Studio, StudioError};

@@ -1,6 +1,7 @@
 //! The app that draws, one frame for each call.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bevy::app::{App, TaskPoolPlugin};
 use bevy::asset::AssetPlugin;
@@ -41,6 +42,21 @@ pub(super) struct Pump {
     stage: Option<(u64, Stage)>,
     /// Background colour, sRGB.
     sky: [u8; 3],
+    /// What drawing has cost so far.
+    pub(super) costs: Costs,
+}
+
+/// Where the time goes, since the start.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Costs {
+    /// Frames pumped; each draws any number of cameras.
+    pub frames: u64,
+    /// Bevy: moving, culling, batching, and writing down what the adapter is to do.
+    pub engine: Duration,
+    /// Waiting for the adapter, which draws on the processor where it is a software one.
+    pub driver: Duration,
+    /// Turning what came back into pictures.
+    pub reading: Duration,
 }
 
 impl Pump {
@@ -87,7 +103,7 @@ impl Pump {
             clusters.gpu_clustering = None;
         }
         let sky = bevy::color::Srgba::from(Paint::sky()).to_u8_array_no_alpha();
-        Self { app, eyes: Vec::new(), stage: None, sky }
+        Self { app, eyes: Vec::new(), stage: None, sky, costs: Costs::default() }
     }
 
     /// Draws something small, so that what the driver cannot do shows at once.
@@ -164,9 +180,13 @@ impl Pump {
         sound: &[usize],
         frames: &mut [Frame],
     ) -> Result<(), StudioError> {
+        let begun = now();
         self.app.update();
+        let encoded = now();
         let device = self.app.world().resource::<RenderDevice>();
         let tray = self.app.sub_app(RenderApp).world().resource::<Tray>();
+        tray.wait(device).map_err(StudioError::Lost)?;
+        let drawn = now();
         let show = |seat: usize, plate: &Plate| {
             let Some(&index) = sound.get(seat) else { return };
             let frame = &mut frames[index];
@@ -175,7 +195,12 @@ impl Pump {
                 develop(plate, &cameras[index], self.sky, frame);
             }
         };
-        tray.empty(device, show).map_err(StudioError::Lost)
+        tray.serve(show);
+        self.costs.frames += 1;
+        self.costs.engine += encoded - begun;
+        self.costs.driver += drawn - encoded;
+        self.costs.reading += now() - drawn;
+        Ok(())
     }
 
     /// Whether no shader is still being loaded.
@@ -203,6 +228,12 @@ fn is_sound(camera: &Camera) -> bool {
     let finite = camera.pose.is_finite() && camera.near.is_finite() && camera.far.is_finite();
     let sides = camera.width > 0 && camera.height > 0;
     finite && sides && camera.focal.is_finite() && camera.focal > 0.0 && camera.far > camera.near
+}
+
+/// The time, which only tells what something costs.
+#[expect(clippy::disallowed_methods, reason = "no picture depends on it")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// Turns what an eye saw into colour, metres and ids.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use super::adapter::{self, Adapter};
-use super::pump::Pump;
+use super::pump::{Costs, Pump};
 use crate::bevy::scene::{Crowded, Stage};
 use crate::camera::Camera;
 use crate::frame::Pose;
@@ -46,6 +46,7 @@ pub struct Studio(Arc<Inner>);
 
 struct Inner {
     adapter: Adapter,
+    costs: Arc<Mutex<Costs>>,
     orders: Mutex<Option<Sender<Order>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -83,7 +84,8 @@ impl Studio {
         let adapter = adapter::choose()?;
         let (orders, inbox) = mpsc::channel();
         let (ready, started) = mpsc::channel();
-        let chosen = adapter.clone();
+        let (chosen, costs) = (adapter.clone(), Arc::new(Mutex::new(Costs::default())));
+        let account = costs.clone();
         let work = move || {
             let mut pump = Pump::start(&chosen);
             // Who opened the studio waits for this.
@@ -91,19 +93,24 @@ impl Studio {
             let sound = tried.is_ok();
             ready.send(tried).ok();
             if sound {
-                serve(&mut pump, &inbox);
+                serve(&mut pump, &inbox, &account);
             }
         };
         let thread = thread::Builder::new().name("bevy".into()).spawn(work);
         let thread = thread.map_err(|error| StudioError::Lost(error.to_string()))?;
         started.recv().map_err(|_| gone())??;
         let (orders, thread) = (Mutex::new(Some(orders)), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Inner { adapter, orders, thread })))
+        Ok(Self(Arc::new(Inner { adapter, costs, orders, thread })))
     }
 
     /// What draws.
     pub fn adapter(&self) -> &Adapter {
         &self.0.adapter
+    }
+
+    /// What drawing has cost so far.
+    pub fn costs(&self) -> Costs {
+        self.0.costs.lock().map_or_else(|broken| *broken.into_inner(), |costs| *costs)
     }
 
     /// Prepares a scene. It costs nothing until it is drawn.
@@ -145,9 +152,12 @@ impl Set {
 }
 
 /// Draws until every handle is gone.
-fn serve(pump: &mut Pump, inbox: &Receiver<Order>) {
+fn serve(pump: &mut Pump, inbox: &Receiver<Order>, account: &Mutex<Costs>) {
     while let Ok(order) = inbox.recv() {
         let drawn = pump.draw(&order.wish);
+        if let Ok(mut costs) = account.lock() {
+            *costs = pump.costs;
+        }
         // Who asked may have gone on without the answer.
         order.reply.send(drawn).ok();
     }

@@ -13,7 +13,7 @@ use bevy::render::RenderApp;
 use bevy::render::camera::ExtractedCamera;
 use bevy::render::extract_component::{ExtractComponent, ExtractComponentPlugin};
 use bevy::render::render_resource::{
-    Buffer, BufferDescriptor, BufferUsages, MapMode, PollType, TexelCopyBufferInfo,
+    Buffer, BufferDescriptor, BufferSlice, BufferUsages, MapMode, PollType, TexelCopyBufferInfo,
     TexelCopyBufferLayout, Texture,
 };
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderGraph, RenderGraphSystems};
@@ -134,33 +134,38 @@ impl<'a> Plate<'a> {
 }
 
 impl Tray {
-    /// Waits until everything is drawn, then shows each picture, in the order of the seats.
+    /// Waits until everything is drawn.
     ///
     /// # Errors
     /// Says what the driver said when it fails.
-    pub(super) fn empty(
-        &self,
-        device: &RenderDevice,
-        mut show: impl FnMut(usize, &Plate),
-    ) -> Result<(), String> {
-        let (Some(buffer), Some(last)) = (&self.buffer, self.dishes.last()) else { return Ok(()) };
-        let slice = buffer.slice(..last.offset + 2 * last.depths());
+    pub(super) fn wait(&self, device: &RenderDevice) -> Result<(), String> {
+        let Some(slice) = self.filled() else { return Ok(()) };
         let (sender, receiver) = mpsc::channel();
         device.map_buffer(&slice, MapMode::Read, move |result| {
             // The receiver is still there: this is called from the wait below.
             sender.send(result).ok();
         });
         device.poll(PollType::wait_indefinitely()).map_err(|error| error.to_string())?;
-        receiver.recv().map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
-        {
-            let bytes = slice.get_mapped_range();
-            for &dish in &self.dishes {
-                let from = dish.offset as usize;
-                let bytes = &bytes[from..from + 2 * dish.depths() as usize];
-                show(dish.seat, &Plate { bytes, dish });
-            }
+        let mapped = receiver.recv().map_err(|error| error.to_string())?;
+        mapped.map_err(|error| error.to_string())
+    }
+
+    /// Shows each picture, in the order of the seats, and empties the tray. Only after waiting.
+    pub(super) fn serve(&self, mut show: impl FnMut(usize, &Plate)) {
+        let (Some(buffer), Some(slice)) = (&self.buffer, self.filled()) else { return };
+        let bytes = slice.get_mapped_range();
+        for &dish in &self.dishes {
+            let from = dish.offset as usize;
+            let bytes = &bytes[from..from + 2 * dish.depths() as usize];
+            show(dish.seat, &Plate { bytes, dish });
         }
+        drop(bytes);
         buffer.unmap();
-        Ok(())
+    }
+
+    /// The part of the buffer that pictures were copied to.
+    fn filled(&self) -> Option<BufferSlice<'_>> {
+        let (buffer, last) = (self.buffer.as_ref()?, self.dishes.last()?);
+        Some(buffer.slice(..last.offset + 2 * last.depths()))
     }
 }

@@ -1,0 +1,129 @@
+//! Bevy beside the rasteriser: the same scenes, cameras and moments.
+
+use std::time::Instant;
+
+use sim::bevy::{Costs, Studio};
+use sim::camera::Camera;
+use sim::observe::{Moment, Observer};
+use sim::renderer::Renderer;
+
+use super::clock::processor_seconds;
+use super::{Metric, mean, median};
+use crate::progress::Progress;
+
+/// Every how many of a scene's moments Bevy draws: it is far slower than the rasteriser.
+const STRIDE: usize = 5;
+/// Repetitions; figures are medians over them.
+const REPEATS: usize = 3;
+
+/// What is drawn: one scene at some moments through some cameras.
+pub(super) struct Take<'a> {
+    pub(super) task: &'static str,
+    pub(super) scene: &'a sim::scene::Scene,
+    pub(super) cameras: &'a [Camera],
+    pub(super) moments: &'a [Moment],
+}
+
+/// One repetition over all scenes.
+struct Lap {
+    /// Seconds per picture of each scene, by the clock.
+    clock: Vec<f64>,
+    /// Seconds of processor time per picture, all threads together.
+    processor: f64,
+}
+
+/// Figures of Bevy and what they were measured on.
+pub(super) fn measure(takes: &[Take]) -> anyhow::Result<(Vec<Metric>, String)> {
+    let begun = Instant::now();
+    let studio = Studio::open()?;
+    let start = begun.elapsed().as_secs_f64();
+    let renderer = Renderer::Bevy(studio.clone());
+    let observers = takes.iter().map(|take| Observer::by(&renderer, take.scene));
+    let mut observers = observers.collect::<Result<Vec<_>, _>>()?;
+    let progress = Progress::new(REPEATS + 1, "rounds of Bevy");
+    // The first round meets sizes and meshes for the first time.
+    lap(takes, &mut observers);
+    progress.step();
+    let before = studio.costs();
+    let laps: Vec<Lap> = (0..REPEATS)
+        .map(|_| {
+            let lap = lap(takes, &mut observers);
+            progress.step();
+            lap
+        })
+        .collect();
+    let spent = studio.costs();
+    let overall = median(laps.iter().map(|lap| 1.0 / mean(&lap.clock)).collect());
+    let rates: Vec<f64> = (0..takes.len())
+        .map(|task| median(laps.iter().map(|lap| 1.0 / lap.clock[task]).collect()))
+        .collect();
+    let slowest = rates.iter().copied().fold(f64::INFINITY, f64::min);
+    let mut metrics = vec![
+        Metric::new("bevy_camera_frames", overall, "frames/s"),
+        Metric::new("bevy_camera_frames_slowest_task", slowest, "frames/s"),
+        Metric::new("bevy_processor_time", 1e3 * median(processor(&laps)), "ms/frame"),
+        Metric::new("bevy_start", start, "s"),
+    ];
+    let pictures = (REPEATS * takes.iter().map(Take::pictures).sum::<usize>()) as f64;
+    metrics.extend(shares(before, spent, pictures));
+    for (take, rate) in takes.iter().zip(rates) {
+        metrics.push(Metric::new(format!("bevy_camera_frames.{}", take.task), rate, "frames/s"));
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let note = format!(
+        "Bevy on {}, by the clock, {cores} cores; medians of {REPEATS} repetitions",
+        studio.adapter()
+    );
+    Ok((metrics, note))
+}
+
+fn processor(laps: &[Lap]) -> Vec<f64> {
+    laps.iter().map(|lap| lap.processor).collect()
+}
+
+/// Where the time goes, for each picture.
+fn shares(before: Costs, after: Costs, pictures: f64) -> [Metric; 3] {
+    let cost = |name: &str, before: std::time::Duration, after: std::time::Duration| {
+        Metric::new(name, 1e3 * (after - before).as_secs_f64() / pictures, "ms/frame")
+    };
+    [
+        cost("bevy_cost_of_engine", before.engine, after.engine),
+        cost("bevy_cost_of_driver", before.driver, after.driver),
+        cost("bevy_cost_of_reading", before.reading, after.reading),
+    ]
+}
+
+impl Take<'_> {
+    fn pictures(&self) -> usize {
+        self.cameras.len() * self.moments.iter().step_by(STRIDE).count()
+    }
+}
+
+fn lap(takes: &[Take], observers: &mut [Observer]) -> Lap {
+    let mut clock = Vec::with_capacity(takes.len());
+    let mut processor = 0.0;
+    let mut frames = Vec::new();
+    for (take, observer) in takes.iter().zip(observers) {
+        // A scene is put on stage once, then filmed.
+        draw(take, observer, &take.moments[0], &mut frames);
+        let (begun, busy) = (Instant::now(), processor_seconds());
+        for moment in take.moments.iter().step_by(STRIDE) {
+            draw(take, observer, moment, &mut frames);
+        }
+        clock.push(begun.elapsed().as_secs_f64() / take.pictures() as f64);
+        processor += processor_seconds() - busy;
+    }
+    let pictures: usize = takes.iter().map(Take::pictures).sum();
+    Lap { clock, processor: processor / pictures as f64 }
+}
+
+fn draw(
+    take: &Take,
+    observer: &mut Observer,
+    moment: &Moment,
+    frames: &mut Vec<sim::raster::Frame>,
+) {
+    observer.recall(moment);
+    let cameras: Vec<Camera> = take.cameras.iter().map(|c| c.resolved(moment.tip())).collect();
+    observer.draw_all(&cameras, frames);
+}
