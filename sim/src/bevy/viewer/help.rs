@@ -12,7 +12,7 @@ use super::keys::KEYS;
 use super::panel::display;
 
 /// What the mouse does, beside the keys.
-pub const MOUSE: [(&str, &str); 4] = [
+pub(super) const MOUSE: [(&str, &str); 4] = [
     ("drag", "turn the view"),
     ("right drag", "move the view"),
     ("wheel", "nearer or farther"),

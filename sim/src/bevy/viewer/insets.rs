@@ -3,7 +3,6 @@
 use bevy::asset::{Assets, Handle, RenderAssetUsages};
 use bevy::ecs::component::Component;
 use bevy::ecs::hierarchy::Children;
-use bevy::ecs::query::{With, Without};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::spawn::{Spawn, SpawnIter, SpawnRelated as _};
 use bevy::ecs::system::{Commands, Local, Query, Res, ResMut};
@@ -28,10 +27,7 @@ const SIDE: f32 = 132.0;
 const STAGES: usize = 2;
 const AXES: usize = 3;
 
-/// A picture in a fixed place; its texture is made once.
-#[derive(Component)]
-pub(super) struct Inset(Slot);
-/// What is written under it.
+/// What is written under a picture.
 #[derive(Component)]
 pub(super) struct Caption(Slot);
 /// The two panels.
@@ -54,7 +50,7 @@ enum Slot {
     Heat(usize, usize),
 }
 
-/// The textures behind the pictures.
+/// The textures behind the pictures; each is made once.
 #[derive(Default, Resource)]
 pub(super) struct Textures(Vec<(Slot, Handle<Image>)>);
 
@@ -76,7 +72,7 @@ pub(super) fn spawn(
         for slot in slots {
             let handle = images.add(blank(1));
             textures.0.push((slot, handle.clone()));
-            let image = (ImageNode::new(handle), square(SIDE), Inset(slot));
+            let image = (ImageNode::new(handle), square(SIDE));
             pictures.push((
                 Node { flex_direction: FlexDirection::Column, ..Node::default() },
                 Children::spawn((Spawn(image), Spawn((words("", 12.0, DIM), Caption(slot))))),
@@ -126,7 +122,7 @@ pub(super) fn show(
     textures: Res<Textures>,
     mut images: ResMut<Assets<Image>>,
     mut boards: Query<(&mut Node, &Board)>,
-    mut captions: Query<(&mut Text, &Caption), (With<Caption>, Without<Inset>)>,
+    mut captions: Query<(&mut Text, &Caption)>,
     mut eyes: Local<Eyes>,
     mut drawn: Local<Drawn>,
 ) {

@@ -3,7 +3,7 @@
 use bevy::app::AppExit;
 use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::resource::Resource;
-use bevy::ecs::system::{Res, ResMut};
+use bevy::ecs::system::ResMut;
 use bevy::input::keyboard::{KeyCode, KeyboardInput};
 
 use super::export::Wishes;

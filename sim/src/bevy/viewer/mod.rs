@@ -25,4 +25,4 @@ pub use export::{Clip, Export};
 pub use keys::{Command, KEYS, Key};
 pub use layers::Layer;
 pub use script::Script;
-pub use window::{Options, Refusal, run};
+pub use window::{Options, Refusal, SIZE, run};

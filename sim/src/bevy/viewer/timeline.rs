@@ -18,6 +18,7 @@ use bevy::window::{CursorMoved, Window};
 
 use super::export::Wishes;
 use super::ink::{BLUE, BRIGHT, GREY, PANEL, YELLOW, words, write};
+use super::orbit::Orbit;
 use super::theatre::Watched;
 use crate::playback::{Session, Timeline};
 
@@ -140,6 +141,7 @@ pub(super) fn hold(
 pub(super) fn show(
     watched: Res<Watched>,
     wishes: Res<Wishes>,
+    orbit: Res<Orbit>,
     mut past: Query<&mut Node, (With<Past>, Without<Mark>)>,
     mut marks: Query<(&mut Node, &Mark), Without<Past>>,
     mut status: Query<&mut Text, With<Status>>,
@@ -162,7 +164,7 @@ pub(super) fn show(
         }
     }
     for mut text in &mut status {
-        write(&mut text, &line(session, timeline, wishes.filming()));
+        write(&mut text, &line(session, timeline, orbit.camera(), wishes.filming()));
     }
 }
 
@@ -172,7 +174,7 @@ fn set(value: &mut Val, new: Val) {
     }
 }
 
-fn line(session: &Session, timeline: &Timeline, filming: bool) -> String {
+fn line(session: &Session, timeline: &Timeline, camera: Option<usize>, filming: bool) -> String {
     let player = session.player();
     let state = match (session.loading(), player.playing()) {
         (true, _) => "loading",
@@ -183,9 +185,11 @@ fn line(session: &Session, timeline: &Timeline, filming: bool) -> String {
     let keyframes = timeline.keyframes();
     let passed = keyframes.iter().filter(|&&keyframe| keyframe <= step).count();
     let more = if timeline.complete() { "" } else { "+" };
+    let camera = camera.and_then(|index| timeline.file().cameras.get(index));
+    let camera = camera.map(|camera| format!("   camera {}", camera.name)).unwrap_or_default();
     let film = if filming { "   RECORDING" } else { "" };
     format!(
-        "{state} x{:<4}  {:6.2} of {:.2}{more} s   step {step:4} of {last}{more}   keyframe {passed} of {}{film}   H: keys",
+        "{state} x{:<4}  {:6.2} of {:.2}{more} s   step {step:4} of {last}{more}   keyframe {passed} of {}{camera}{film}   H: keys",
         player.speed(),
         Timeline::seconds(step),
         Timeline::seconds(last),
