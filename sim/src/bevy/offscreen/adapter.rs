@@ -1,11 +1,7 @@
 //! Which graphics adapter draws.
 
-use std::sync::Arc;
-
-use bevy::render::render_resource::WgpuAdapterInfo;
-use bevy::render::renderer::{RenderInstance, WgpuWrapper};
-use bevy::render::settings::Backends;
 use bevy::tasks::block_on;
+use wgpu::{AdapterInfo, Backends, DeviceType, Instance, InstanceDescriptor, InstanceFlags};
 
 use super::studio::StudioError;
 
@@ -24,11 +20,10 @@ pub struct Adapter {
 }
 
 impl Adapter {
-    fn of(info: &WgpuAdapterInfo) -> Self {
+    fn of(info: &AdapterInfo) -> Self {
         let driver = [info.driver.trim(), info.driver_info.trim()];
         let driver: Vec<&str> = driver.into_iter().filter(|part| !part.is_empty()).collect();
-        // The type lives in a crate that Bevy does not pass on; its name does.
-        let software = format!("{:?}", info.device_type) == "Cpu";
+        let software = info.device_type == DeviceType::Cpu;
         Self { name: info.name.clone(), driver: driver.join(" "), software }
     }
 }
@@ -47,7 +42,12 @@ impl core::fmt::Display for Adapter {
 ///
 /// Asking loads the drivers: what a broken one does to the process is its own affair.
 pub fn adapters() -> Vec<Adapter> {
-    let instance = RenderInstance(Arc::new(WgpuWrapper::new(Default::default())));
+    // Vulkan alone: OpenGL would look for a display, and complain.
+    let instance = Instance::new(InstanceDescriptor {
+        backends: Backends::VULKAN,
+        flags: InstanceFlags::empty(),
+        ..InstanceDescriptor::new_without_display_handle()
+    });
     let found = block_on(instance.enumerate_adapters(Backends::VULKAN));
     let mut adapters: Vec<Adapter> = found.iter().map(|one| Adapter::of(&one.get_info())).collect();
     adapters.sort_by_key(|adapter| adapter.software);

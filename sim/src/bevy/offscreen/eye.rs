@@ -1,9 +1,7 @@
 //! A camera of the simulator as an entity that draws into a picture of its own.
 
 use bevy::asset::Assets;
-use bevy::camera::{
-    Camera, Camera3d, CameraOutputMode, PerspectiveProjection, Projection, RenderTarget,
-};
+use bevy::camera::{Camera, Camera3d, PerspectiveProjection, Projection, RenderTarget};
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::ecs::entity::Entity;
 use bevy::ecs::world::World;
@@ -34,12 +32,7 @@ impl Eye {
     /// An eye for pictures of this size, in the given seat.
     pub(super) fn open(world: &mut World, seat: usize, [width, height]: [u32; 2]) -> Self {
         let target = picture(world, [width, height]);
-        let camera = Camera {
-            order: seat as isize,
-            // What was drawn is read where it was drawn, without the copy to the target.
-            output_mode: CameraOutputMode::Skip,
-            ..Camera::default()
-        };
+        let camera = Camera { order: seat as isize, ..Camera::default() };
         let usage = TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC;
         let entity = world
             .spawn((
@@ -95,7 +88,7 @@ impl Eye {
     }
 }
 
-/// Something to draw into. Nothing ever is: it only gives the textures behind it their size.
+/// Something to draw into; what is read are the textures behind it, which have its size.
 fn picture(world: &mut World, [width, height]: [u32; 2]) -> RenderTarget {
     let format = TextureFormat::Rgba8UnormSrgb;
     let image = Image::new_target_texture(width, height, format, None);

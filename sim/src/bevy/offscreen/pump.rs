@@ -6,13 +6,17 @@ use std::time::{Duration, Instant};
 use bevy::app::{App, TaskPoolPlugin};
 use bevy::asset::AssetPlugin;
 use bevy::camera::CameraPlugin;
+use bevy::color::{ColorToPacked as _, Srgba};
 use bevy::core_pipeline::CorePipelinePlugin;
 use bevy::diagnostic::FrameCountPlugin;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::world::World;
 use bevy::image::ImagePlugin;
 use bevy::light::LightPlugin;
 use bevy::light::cluster::GlobalClusterSettings;
 use bevy::mesh::MeshPlugin;
 use bevy::pbr::PbrPlugin;
+use bevy::render::error_handler::{RenderError, RenderErrorHandler, RenderErrorPolicy};
 use bevy::render::render_resource::{CachedPipelineState, PipelineCache};
 use bevy::render::renderer::RenderDevice;
 use bevy::render::settings::{Backends, InstanceFlags, WgpuSettings, WgpuSettingsPriority};
@@ -92,17 +96,21 @@ impl Pump {
             CameraPlugin,
             LightPlugin,
             CorePipelinePlugin,
-            // Instances are few: filling their buffer here is faster than a compute pass.
-            PbrPlugin { use_gpu_instance_buffer_builder: false, ..PbrPlugin::default() },
+            // Not with `use_gpu_instance_buffer_builder: false`: in 0.19 nothing is drawn then.
+            PbrPlugin::default(),
         ));
+        // Where gizmos are built in, lights ask whether theirs are wanted.
+        #[cfg(feature = "viewer")]
+        app.add_plugins(bevy::gizmos::GizmoPlugin);
         app.add_plugins((StagePlugin, TrayPlugin));
+        app.insert_resource(RenderErrorHandler(note));
         app.finish();
         app.cleanup();
         if let Some(mut clusters) = app.world_mut().get_resource_mut::<GlobalClusterSettings>() {
             // One lamp, one cluster.
             clusters.gpu_clustering = None;
         }
-        let sky = bevy::color::Srgba::from(Paint::sky()).to_u8_array_no_alpha();
+        let sky = Srgba::from(Paint::sky()).to_u8_array_no_alpha();
         Self { app, eyes: Vec::new(), stage: None, sky, costs: Costs::default() }
     }
 
@@ -112,7 +120,13 @@ impl Pump {
         let (visual, poses) = (Visual::from_bodies(&bodies), bodies.iter().map(|body| body.pose));
         let camera = Camera::look_at("trial", Vec3::new(1.5, 1.0, 1.5), Vec3::ZERO, 40.0, 16, 16);
         let (visual, poses, cameras) = (Arc::new(visual), poses.collect(), vec![camera]);
-        self.draw(&Wish { scene: u64::MAX, visual, poses, cameras }).map(|_| ())
+        let wish = Wish { scene: u64::MAX, visual, poses, cameras };
+        for _ in 0..PATIENCE {
+            if self.draw(&wish)?.iter().any(|frame| frame.id.contains(&1)) {
+                return Ok(());
+            }
+        }
+        Err(StudioError::Stuck)
     }
 
     /// Draws a wish's cameras, one frame for each.
@@ -134,14 +148,15 @@ impl Pump {
         if sound.is_empty() {
             return Ok(frames);
         }
-        self.frame(&wish.cameras, &sound, &mut frames)?;
+        let mut whole = self.frame(&wish.cameras, &sound, &mut frames)?;
         let mut left = PATIENCE;
         // The first pictures of a new scene may lack what is still on its way.
         while fresh {
-            let before: Vec<Frame> = frames.clone();
-            self.frame(&wish.cameras, &sound, &mut frames)?;
+            let before = frames.clone();
+            let again = self.frame(&wish.cameras, &sound, &mut frames)?;
             let same = before.iter().zip(&frames).all(|(a, b)| a.rgb == b.rgb && a.id == b.id);
-            fresh = !(same && self.is_ready());
+            fresh = !(whole && again && same && self.is_ready());
+            whole = again;
             left -= 1;
             if left == 0 {
                 return Err(StudioError::Stuck);
@@ -173,26 +188,31 @@ impl Pump {
         true
     }
 
-    /// Pumps once, and reads back what the eyes saw.
+    /// Pumps once, and reads back what the eyes saw; whether all of them saw something.
     fn frame(
         &mut self,
         cameras: &[Camera],
         sound: &[usize],
         frames: &mut [Frame],
-    ) -> Result<(), StudioError> {
+    ) -> Result<bool, StudioError> {
         let begun = now();
         self.app.update();
+        if let Some(Fault(reason)) = self.app.world().get_resource() {
+            return Err(StudioError::Lost(reason.clone()));
+        }
         let encoded = now();
         let device = self.app.world().resource::<RenderDevice>();
         let tray = self.app.sub_app(RenderApp).world().resource::<Tray>();
         tray.wait(device).map_err(StudioError::Lost)?;
         let drawn = now();
+        let mut shown = 0;
         let show = |seat: usize, plate: &Plate| {
             let Some(&index) = sound.get(seat) else { return };
             let frame = &mut frames[index];
             // A picture of the size before the last resizing is not this one.
             if plate.size() == [frame.width, frame.height] {
                 develop(plate, &cameras[index], self.sky, frame);
+                shown += 1;
             }
         };
         tray.serve(show);
@@ -200,7 +220,7 @@ impl Pump {
         self.costs.engine += encoded - begun;
         self.costs.driver += drawn - encoded;
         self.costs.reading += now() - drawn;
-        Ok(())
+        Ok(shown == sound.len())
     }
 
     /// Whether no shader is still being loaded.
@@ -228,6 +248,16 @@ fn is_sound(camera: &Camera) -> bool {
     let finite = camera.pose.is_finite() && camera.near.is_finite() && camera.far.is_finite();
     let sides = camera.width > 0 && camera.height > 0;
     finite && sides && camera.focal.is_finite() && camera.focal > 0.0 && camera.far > camera.near
+}
+
+/// What the driver said when it failed.
+#[derive(Resource)]
+struct Fault(String);
+
+/// Keeps the reason for the one who asked for the picture; nothing more is drawn.
+fn note(error: &RenderError, main: &mut World, _: &mut World) -> RenderErrorPolicy {
+    main.insert_resource(Fault(format!("{:?}: {}", error.ty, error.description)));
+    RenderErrorPolicy::StopRendering
 }
 
 /// The time, which only tells what something costs.

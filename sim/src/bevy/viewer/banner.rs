@@ -8,8 +8,7 @@ use bevy::text::TextColor;
 use bevy::ui::widget::Text;
 use bevy::ui::{JustifyContent, Node, PositionType, percent, px};
 
-use super::export::Wishes;
-use super::ink::{BRIGHT, GREEN, RED, YELLOW, panel, words, write};
+use super::ink::{BRIGHT, GREEN, RED, panel, words, write};
 use super::panel::display;
 use super::theatre::{Theatre, Watched};
 use crate::action::Outcome;
@@ -44,11 +43,10 @@ pub(super) fn spawn(mut commands: Commands) {
 pub(super) fn show(
     watched: Res<Watched>,
     theatre: Res<Theatre>,
-    wishes: Res<Wishes>,
     mut across: Query<&mut Node, (With<Across>, Without<Banner>)>,
     mut banner: Query<(&mut Text, &mut TextColor), With<Banner>>,
 ) {
-    let said = said(&watched.0, &theatre, &wishes);
+    let said = said(&watched.0, &theatre);
     for mut node in &mut across {
         display(&mut node, said.is_some());
     }
@@ -61,16 +59,9 @@ pub(super) fn show(
     }
 }
 
-fn said(
-    session: &Session,
-    theatre: &Theatre,
-    wishes: &Wishes,
-) -> Option<(String, bevy::color::Color)> {
+fn said(session: &Session, theatre: &Theatre) -> Option<(String, bevy::color::Color)> {
     if let Some(reason) = session.failure().or(theatre.refusal.as_deref()) {
         return Some((reason.to_owned(), RED));
-    }
-    if let Some(line) = wishes.said() {
-        return Some((line.to_owned(), YELLOW));
     }
     let timeline = session.timeline()?;
     let ending = timeline.ending()?;

@@ -164,7 +164,9 @@ pub(super) fn show(
         }
     }
     for mut text in &mut status {
-        write(&mut text, &line(session, timeline, orbit.camera(), wishes.filming()));
+        let said = wishes.said().map(|said| format!("   {said}")).unwrap_or_default();
+        let line = line(session, timeline, orbit.camera(), wishes.filming());
+        write(&mut text, &(line + &said));
     }
 }
 

@@ -11,7 +11,6 @@ use bevy::input::InputSystems;
 use bevy::light::ShadowFilteringMethod;
 use bevy::light::cluster::{ClusterConfig, GlobalClusterSettings};
 use bevy::math::Vec4;
-use bevy::pbr::PbrPlugin;
 use bevy::render::RenderPlugin;
 use bevy::render::settings::{Backends, WgpuSettings};
 use bevy::render::view::{Msaa, NoIndirectDrawing};
@@ -84,9 +83,7 @@ pub fn run(session: Session, options: Options) -> Result<(), Refusal> {
         synchronous_pipeline_compilation: true,
         ..RenderPlugin::default()
     };
-    // Instances are few: filling their buffer here is faster than a compute pass.
-    let pbr = PbrPlugin { use_gpu_instance_buffer_builder: false, ..PbrPlugin::default() };
-    app.add_plugins(bevy::DefaultPlugins.set(windows).set(render).set(pbr));
+    app.add_plugins(bevy::DefaultPlugins.set(windows).set(render));
     app.add_plugins((StagePlugin, DrawsPlugin));
     // Also without focus: who watches may type elsewhere.
     app.insert_resource(WinitSettings::continuous());
