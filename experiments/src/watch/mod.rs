@@ -26,6 +26,7 @@ pub struct Arguments {
     /// Variation of the task
     #[arg(long, value_name = "V", default_value_t = 0)]
     pub variation: usize,
+    /// Seed of the scene.
     #[command(flatten)]
     pub seed: Seed,
     /// Who acts [default: expert, or the policy of --run]
@@ -40,8 +41,10 @@ pub struct Arguments {
     /// Folder of a trained run: its policy acts, and its evaluation is followed while it goes on
     #[arg(long, value_name = "DIR")]
     pub run: Option<PathBuf>,
+    /// Rules of the scenes; those of the run with --run.
     #[command(flatten)]
     pub rules: RulesFlag,
+    /// How the gripper holds things.
     #[command(flatten)]
     pub grasp: GraspFlag,
     /// Folder for pictures and clips [default: where the command was started]
