@@ -34,6 +34,7 @@ test: check
 # Compare the graphics processor with the CPU; says SKIPPED where there is none (the first build is long)
 test-gpu *ARGS:
     cargo test --locked --workspace --features experiments/gpu --test it -- gpu:: --nocapture "$@"
+
 # What needs a graphics adapter, of which one in software will do: Bevy and all built on it
 test-bevy:
     #!/usr/bin/env bash
@@ -41,9 +42,9 @@ test-bevy:
     export MIRROR_REQUIRE_ADAPTER=1
     cargo clippy --locked --workspace --all-targets --features viewer -- -D warnings
     if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run --locked --workspace --features viewer bevy
+        cargo nextest run --locked --workspace --features viewer bevy viewer
     else
-        cargo test --locked --workspace --features viewer --lib --bins --tests bevy
+        cargo test --locked --workspace --features viewer --lib --bins --tests -- bevy viewer
     fi
 
 # Formatting and lints only
@@ -54,6 +55,7 @@ check:
 # Kill the least study that many times at random moments: it must come to the same files (minutes)
 kills COUNT="100": _binary
     MIRROR_KILLS={{ COUNT }} cargo test --workspace --test it -- --ignored --nocapture as_many_kills
+
 # Types of the build for graphics processors; nothing is built
 check-gpu:
     cargo check --locked --workspace --features experiments/gpu
@@ -81,6 +83,11 @@ video *ARGS: _binary
 [no-exit-message]
 film *ARGS: _bevy
     @"$CARGO_TARGET_DIR/debug/mirror" video --renderer bevy "$@"
+
+# Watch episodes in a window: just watch --task close_jar
+[no-exit-message]
+watch *ARGS: _bevy
+    @"$CARGO_TARGET_DIR/debug/mirror" watch "$@"
 
 # Play every agent, a small trained policy among them, and fail where a rate is below results/rollouts/bounds.toml
 [no-exit-message]
@@ -207,7 +214,7 @@ dist *FEATURES:
 
 # With Bevy, whose dependencies build for a quarter of an hour the first time.
 _bevy:
-    @cargo build $([ ! -x "$CARGO_TARGET_DIR/debug/mirror" ] || echo --quiet) --features viewer --bin mirror
+    @cargo build $(ls "$CARGO_TARGET_DIR"/debug/deps/libbevy-*.rlib >/dev/null 2>&1 && echo --quiet) --features viewer --bin mirror
 
 # The first build takes minutes and says so; later ones are short and silent.
 _binary:

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::usage::UsageError;
 use crate::{
     bench, build, catalogue, collect, doctor, embed, eval, export, probe, report, rollout, sweep,
-    train, verify, video,
+    train, verify, video, watch,
 };
 
 /// Trains robots to recognise what they do, in simulation.
@@ -86,6 +86,8 @@ pub enum Command {
     /// List graphics adapters; `doctor` asks in a process of its own
     #[command(hide = true, name = doctor::ADAPTERS)]
     Adapters,
+    /// Watch episodes in a window: live, recorded, or those of a trained run
+    Watch(Box<watch::Arguments>),
     /// Measure how fast and how accurate this program is, on this machine
     Bench(bench::Arguments),
 }

@@ -41,6 +41,7 @@ pub mod train;
 pub mod usage;
 pub mod verify;
 pub mod video;
+pub mod watch;
 
 /// Runs one parsed command line.
 pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
@@ -60,6 +61,7 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Report(arguments) => report::run(arguments, &output),
         cli::Command::Models => models::run(&output),
         cli::Command::Embed(arguments) => embed::run(arguments, &output),
+        cli::Command::Watch(arguments) => watch::run(arguments),
         cli::Command::Doctor => doctor::run(&output),
         cli::Command::Adapters => doctor::list(&output),
         cli::Command::Bench(arguments) => bench::run(arguments, &output),

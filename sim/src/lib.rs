@@ -24,6 +24,7 @@ pub mod mesh;
 pub mod motion;
 pub mod observe;
 pub mod palette;
+pub mod playback;
 pub mod props;
 pub mod raster;
 mod reachable;

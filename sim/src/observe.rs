@@ -48,6 +48,11 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// A moment from poses of the scene's bodies in scene order, then of the robot's links, and of the tip.
+    pub fn new(poses: Vec<Pose>, tip: Pose) -> Self {
+        Self { poses, tip }
+    }
+
     /// The moment a cell is at.
     pub fn of(cell: &Cell) -> Self {
         let robot = cell.arm().poses(cell.world());

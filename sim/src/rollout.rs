@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, Outcome};
+use crate::cell::{Cell, Phase};
 use crate::episode::Episode;
 use crate::expert::demonstrate;
 use crate::frame::{ACTION_MAX, ACTION_MIN, Pose, Vec3, down};
@@ -42,6 +43,47 @@ impl Agent {
             Self::Random => "random",
             Self::Idle => "idle",
         }
+    }
+
+    /// Plays an episode to its end; `watch` sees every control step. Returns the control steps at which
+    /// the expert's keyframes were taken, or at which an action was over.
+    ///
+    /// # Errors
+    /// When physics cannot be built from the scene a second time, for a rehearsal.
+    pub fn play(
+        self,
+        episode: &mut Episode,
+        watch: &mut dyn FnMut(&Cell, Phase),
+    ) -> Result<Vec<u32>, BadScene> {
+        let mut ends = Vec::new();
+        let mut act = |episode: &mut Episode, action: &Action| {
+            let ended = episode.act(action, watch).is_some();
+            ends.push(episode.cell().steps());
+            ended
+        };
+        match self {
+            Self::Expert => {
+                let demo = demonstrate(episode, watch);
+                return Ok(demo.keyframes.iter().map(|&frame| demo.frames[frame].step).collect());
+            }
+            Self::Replay => {
+                for action in rehearsed(episode)? {
+                    if act(episode, &action) {
+                        break;
+                    }
+                }
+            }
+            Self::Random => {
+                let SceneFile { variation, seed, .. } = *episode.file();
+                let mut rng = stream("random agent", variation, seed);
+                while !act(episode, &random_action(&mut rng)) {}
+            }
+            Self::Idle => {
+                let stay = Action::to(episode.cell().tip(), true, false);
+                while !act(episode, &stay) {}
+            }
+        }
+        Ok(ends)
     }
 }
 
@@ -105,22 +147,8 @@ pub fn rollout(
     grasp: GraspMode,
 ) -> Result<Record, RolloutError> {
     let (file, mut episode) = begin(job, rules, grasp)?;
-    let mut keyframes = 0;
-    match agent {
-        Agent::Expert => {
-            keyframes = demonstrate(&mut episode, &mut |_, _| {}).keyframes.len() as u32;
-        }
-        Agent::Replay => follow(&mut episode, grasp, &|action| *action)?,
-        Agent::Random => {
-            let mut rng = stream("random agent", job.variation, job.seed);
-            while episode.act(&random_action(&mut rng), &mut |_, _| {}).is_none() {}
-        }
-        Agent::Idle => {
-            let stay = Action::to(episode.cell().tip(), true, false);
-            while episode.act(&stay, &mut |_, _| {}).is_none() {}
-        }
-    }
-    Ok(Record { actions: episode.actions().max(keyframes), ..end(&file, &mut episode) })
+    let actions = agent.play(&mut episode, &mut |_, _| {})?.len() as u32;
+    Ok(Record { actions, ..end(&file, &mut episode) })
 }
 
 /// Runs one episode in which the keyframes of the expert's own go through `translate` on their way to
@@ -135,7 +163,11 @@ pub fn replay_through(
     translate: &dyn Fn(&Action) -> Action,
 ) -> Result<Record, RolloutError> {
     let (file, mut episode) = begin(job, rules, grasp)?;
-    follow(&mut episode, grasp, translate)?;
+    for action in rehearsed(&episode)? {
+        if episode.act(&translate(&action), &mut |_, _| {}).is_some() {
+            break;
+        }
+    }
     Ok(end(&file, &mut episode))
 }
 
@@ -145,19 +177,10 @@ fn begin(job: Job, rules: Rules, grasp: GraspMode) -> Result<(SceneFile, Episode
     Ok((file, episode))
 }
 
-fn follow(
-    episode: &mut Episode,
-    grasp: GraspMode,
-    translate: &dyn Fn(&Action) -> Action,
-) -> Result<(), BadScene> {
-    let mut rehearsal = Episode::new(episode.file(), grasp)?;
-    let actions = demonstrate(&mut rehearsal, &mut |_, _| {}).actions();
-    for action in &actions {
-        if episode.act(&translate(action), &mut |_, _| {}).is_some() {
-            break;
-        }
-    }
-    Ok(())
+/// What the expert does in the episode's scene, as actions.
+fn rehearsed(episode: &Episode) -> Result<Vec<Action>, BadScene> {
+    let mut rehearsal = Episode::new(episode.file(), episode.cell().gripper().mode())?;
+    Ok(demonstrate(&mut rehearsal, &mut |_, _| {}).actions())
 }
 
 fn end(file: &SceneFile, episode: &mut Episode) -> Record {

@@ -35,3 +35,5 @@ mod study;
 mod sweeps;
 mod tasks;
 mod traps;
+#[cfg(feature = "viewer")]
+mod viewer;

@@ -1,7 +1,7 @@
 //! A display, for windows.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::check::Check;
 
@@ -11,16 +11,33 @@ const REMEDY: &str = "run in a desktop session, or through `ssh -X`";
 
 /// Looks at what a window system announces in the environment.
 pub(super) fn check() -> Check {
-    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let found = match (set("WAYLAND_DISPLAY"), set("DISPLAY")) {
-        (Some(name), _) => wayland(&name, set("XDG_RUNTIME_DIR").as_deref()),
-        (None, Some(name)) => x11(&name),
-        (None, None) => Err("neither WAYLAND_DISPLAY nor DISPLAY is set".to_owned()),
-    };
-    match found {
+    match there() {
         Ok(detail) => Check::ok(NAME, PURPOSE, detail),
         Err(detail) => Check::missing(NAME, PURPOSE, detail, REMEDY),
     }
+}
+
+/// Where a window could open, or why it cannot.
+fn there() -> Result<String, String> {
+    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    match (set("WAYLAND_DISPLAY"), set("DISPLAY")) {
+        (Some(name), _) => wayland(&name, set("XDG_RUNTIME_DIR").as_deref()),
+        (None, Some(name)) => x11(&name),
+        (None, None) => Err("neither WAYLAND_DISPLAY nor DISPLAY is set".to_owned()),
+    }
+}
+
+/// Why our own window, which speaks X11, could not open; nothing where it could.
+#[cfg(feature = "viewer")]
+pub(crate) fn refusal() -> Option<String> {
+    let Ok(name) = env::var("DISPLAY") else { return Some("DISPLAY is not set".into()) };
+    if let Err(reason) = x11(&name) {
+        return Some(reason);
+    }
+    // A socket may be left of a server that is gone.
+    let socket = socket(&name)?;
+    let answer = std::os::unix::net::UnixStream::connect(&socket);
+    answer.err().map(|error| format!("DISPLAY is {name}, but {}: {error}", socket.display()))
 }
 
 fn wayland(name: &str, runtime: Option<&str>) -> Result<String, String> {
@@ -33,15 +50,20 @@ fn wayland(name: &str, runtime: Option<&str>) -> Result<String, String> {
 }
 
 fn x11(name: &str) -> Result<String, String> {
-    // Only `:N` and `:N.S` are on this machine; a remote one cannot be judged without connecting.
-    let Some(number) = name.strip_prefix(':') else { return Ok(format!("X11 at {name}")) };
-    let number = number.split('.').next().unwrap_or(number);
-    let socket = format!("/tmp/.X11-unix/X{number}");
-    if Path::new(&socket).exists() {
-        Ok(format!("X11 at {name}"))
-    } else {
-        Err(format!("DISPLAY is {name}, but {socket} does not exist"))
+    match socket(name) {
+        Some(socket) if !socket.exists() => {
+            Err(format!("DISPLAY is {name}, but {} does not exist", socket.display()))
+        }
+        _ => Ok(format!("X11 at {name}")),
     }
+}
+
+/// Where the server of a display listens. Only `:N` and `:N.S` are on this machine; a remote one
+/// cannot be judged without connecting.
+fn socket(name: &str) -> Option<PathBuf> {
+    let number = name.strip_prefix(':')?;
+    let number = number.split('.').next().unwrap_or(number);
+    Some(format!("/tmp/.X11-unix/X{number}").into())
 }
 
 #[cfg(test)]

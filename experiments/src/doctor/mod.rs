@@ -4,7 +4,7 @@
 
 mod adapters;
 mod check;
-mod display;
+pub(crate) mod display;
 mod folder;
 mod program;
 mod vulkan;

@@ -137,13 +137,15 @@ pub fn play(
     Ok(Some(played))
 }
 
-fn cameras() -> anyhow::Result<Vec<Camera>> {
+/// The cameras that the policy sees through, in its order.
+pub fn cameras() -> anyhow::Result<Vec<Camera>> {
     let find = |name: &str| rlbench_cameras().into_iter().find(|camera| camera.name == name);
     let found: Option<Vec<Camera>> = VIEWS.iter().map(|name| find(name)).collect();
     found.context("a camera of the policy does not exist")
 }
 
-fn instruction(file: &SceneFile) -> anyhow::Result<Instruction> {
+/// Which instruction of the benchmark a scene carries.
+pub fn instruction(file: &SceneFile) -> anyhow::Result<Instruction> {
     let task = sim::tasks::ALL.iter().position(|task| task.name == file.task);
     let task = task.with_context(|| format!("no task is called {}", file.task))?;
     Ok(Instruction { task, variation: file.variation })

@@ -9,6 +9,8 @@ mod offscreen;
 mod paint;
 mod scene;
 mod space;
+#[cfg(feature = "viewer")]
+pub mod viewer;
 
 pub use lamp::{LAMP, lamp};
 pub use offscreen::{Adapter, Costs, Set, Studio, StudioError, adapters};

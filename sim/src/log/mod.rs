@@ -4,12 +4,14 @@
 //! cell gave, and a second run can be compared with the first one exactly.
 
 mod encoding;
+mod judge;
 mod recorder;
 mod step;
 
 use serde::{Deserialize, Serialize};
 
 pub use encoding::LogError;
+pub use judge::Judge;
 pub use recorder::{Recorder, record, replay};
 pub use step::Step;
 

@@ -1,0 +1,186 @@
+//! Lists of episodes: logs of a dataset, failures in a table, and what a run is being judged on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::{Context as _, ensure};
+use sim::action::Outcome;
+use sim::playback::Entry;
+use sim::tasks;
+
+use crate::sweep::plan::TABLES;
+use crate::tables;
+
+/// A log, or all logs of a dataset's folder.
+pub(super) fn recordings(path: &Path) -> anyhow::Result<Vec<Entry>> {
+    if path.is_dir() {
+        let folder = path.join("states");
+        let entries = fs::read_dir(&folder)
+            .with_context(|| format!("{}: no dataset", path.display()))?
+            .collect::<Result<Vec<_>, _>>()
+            .with_context(|| folder.display().to_string())?;
+        let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "zst"));
+        files.sort();
+        return Ok(files.into_iter().map(recording).collect());
+    }
+    // One file is read at once, so that a wrong one is told before any window opens.
+    crate::dataset::load(path)?;
+    Ok(vec![recording(path.to_owned())])
+}
+
+fn recording(path: PathBuf) -> Entry {
+    let note = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    // Which scene it is stands in the file.
+    Entry { recording: Some(path), note, ..Entry::live("", 0, 0) }
+}
+
+/// The episodes of a table that did not succeed, in its order.
+pub(super) fn failures(path: &Path) -> anyhow::Result<Vec<Entry>> {
+    let rows = episodes(path)?;
+    Ok(rows.into_iter().filter(|(_, outcome)| *outcome != Outcome::Success).map(entry).collect())
+}
+
+type Row = (Entry, Outcome);
+
+fn entry((entry, outcome): Row) -> Entry {
+    Entry { note: Some(outcome.name().to_owned()), ..entry }
+}
+
+/// All episodes of a table of `rollout --out`, or of a run's.
+fn episodes(path: &Path) -> anyhow::Result<Vec<Row>> {
+    match crate::publish::extension("--failures", path, &["csv", "json", "parquet"])? {
+        "parquet" => played(path),
+        "json" => {
+            let named = || path.display().to_string();
+            let text = fs::read_to_string(path).with_context(named)?;
+            let rows: Vec<Told> = serde_json::from_str(&text).with_context(named)?;
+            rows.into_iter().map(|row| row.row().with_context(named)).collect()
+        }
+        _ => {
+            let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+            let lines = text.lines().enumerate().skip(1);
+            lines
+                .map(|(index, line)| {
+                    let named =
+                        || format!("{}: line {} is no row of a rollout", path.display(), index + 1);
+                    Told::parse(line).and_then(Told::row).with_context(named)
+                })
+                .collect()
+        }
+    }
+}
+
+/// What a row of `rollout --out` says of an episode; there is more, of no use here.
+#[derive(serde::Deserialize)]
+struct Told {
+    task: String,
+    variation: usize,
+    seed: u64,
+    outcome: String,
+}
+
+impl Told {
+    fn parse(line: &str) -> anyhow::Result<Self> {
+        // Only later fields can hold commas.
+        let fields: Vec<&str> = line.split(',').take(4).collect();
+        let [task, variation, seed, outcome] = fields[..] else { anyhow::bail!("too few fields") };
+        Ok(Self {
+            task: task.to_owned(),
+            variation: variation.parse().context("variation")?,
+            seed: seed.parse().context("seed")?,
+            outcome: outcome.to_owned(),
+        })
+    }
+
+    fn row(self) -> anyhow::Result<Row> {
+        row(&self.task, self.variation, self.seed, &self.outcome)
+    }
+}
+
+fn row(task: &str, variation: usize, seed: u64, outcome: &str) -> anyhow::Result<Row> {
+    let task = tasks::find(task).with_context(|| format!("no task is called `{task}`"))?;
+    ensure!(variation < task.variations, "task `{}` has no variation {variation}", task.name);
+    let known = Outcome::ALL.into_iter().find(|one| one.name() == outcome);
+    let outcome = known.with_context(|| format!("`{outcome}` is no outcome"))?;
+    Ok((Entry::live(task.name, variation, seed), outcome))
+}
+
+/// The episodes in a run's table.
+fn played(path: &Path) -> anyhow::Result<Vec<Row>> {
+    let rows: Vec<tables::Episode> = tables::read(path)?;
+    let one = |one: tables::Episode| {
+        let variation = usize::try_from(one.variation).context("variation")?;
+        let seed = u64::try_from(one.scene_seed).context("scene_seed")?;
+        row(&one.task, variation, seed, &one.reason)
+    };
+    let rows: anyhow::Result<Vec<Row>> = rows.into_iter().map(one).collect();
+    rows.with_context(|| path.display().to_string())
+}
+
+/// How often a run's folder is looked at.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Asks a run's folder now and then for episodes that have been played since it was asked last.
+pub(super) fn follow(run: &Path) -> Box<dyn FnMut() -> Vec<Entry> + Send + Sync> {
+    let path = run.join(TABLES).join("episodes.parquet");
+    let mut asked: Option<Instant> = None;
+    let mut seen: Option<SystemTime> = None;
+    let mut known = 0;
+    Box::new(move || {
+        if asked.is_some_and(|asked| asked.elapsed() < EVERY) {
+            return Vec::new();
+        }
+        asked = Some(Instant::now());
+        let changed = fs::metadata(&path).and_then(|file| file.modified()).ok();
+        if changed == seen {
+            return Vec::new();
+        }
+        seen = changed;
+        // A table that cannot be read now is being written; it is looked at again when it changes.
+        let rows = played(&path).unwrap_or_default();
+        let new = rows.into_iter().skip(known).map(entry).collect::<Vec<_>>();
+        known += new.len();
+        new
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_come_from_csv_and_json_and_wrong_lines_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let csv = folder.path().join("rows.csv");
+        fs::write(
+            &csv,
+            "task,variation,seed,outcome,actions,rejected,parts,hash
+push_buttons,1,7,success,3,0,x=1,00
+close_jar,2,9,no_path,5,0,\"x, y=0\",00
+",
+        )
+        .unwrap();
+        let json = folder.path().join("rows.json");
+        let row = r#"{"task":"close_jar","variation":2,"seed":9,"outcome":"no_path","actions":5}"#;
+        fs::write(&json, format!("[{row}]")).unwrap();
+        for path in [&csv, &json] {
+            let found = failures(path).unwrap();
+            let note = Some("no_path".to_owned());
+            assert_eq!(found, [Entry { note, ..Entry::live("close_jar", 2, 9) }]);
+        }
+        for (line, reason) in [
+            ("close_jar,2,9", "too few fields"),
+            ("close_jar,200,9,steps", "task `close_jar` has no variation 200"),
+            ("close_jar,2,9,luck", "`luck` is no outcome"),
+            ("dance,2,9,steps", "no task is called `dance`"),
+        ] {
+            fs::write(&csv, format!("head\n{line}\n")).unwrap();
+            let error = format!("{:#}", failures(&csv).unwrap_err());
+            assert!(error.contains("line 2 is no row") && error.ends_with(reason), "{error}");
+        }
+        assert!(failures(&folder.path().join("rows.txt")).is_err());
+        assert!(recordings(folder.path()).unwrap_err().to_string().ends_with("no dataset"));
+    }
+}
