@@ -7,7 +7,7 @@ use bevy::ui::widget::Text;
 use bevy::ui::{BackgroundColor, BorderRadius, Node, PositionType, UiRect, px};
 
 /// Behind words, so that they can be read over anything.
-pub(super) const PANEL: Color = Color::srgba(0.05, 0.06, 0.08, 0.72);
+pub(super) const PANEL: Color = Color::srgba(0.05, 0.06, 0.08, 0.86);
 /// Words.
 pub(super) const BRIGHT: Color = Color::srgb(0.95, 0.96, 0.97);
 /// Words that matter less.

@@ -76,7 +76,9 @@ fn wire(body: usize, part: &Part) -> Wire {
         _ => true,
     };
     let place = |corner: u32| part.pose.transform_point(mesh.vertices[corner as usize]);
-    let edges = sides.into_iter().filter(|(_, faces)| sharp(faces));
+    // What is round all over has none; then all of them show it.
+    let round = !sides.values().any(|faces| sharp(faces));
+    let edges = sides.into_iter().filter(|(_, faces)| round || sharp(faces));
     let edges = edges.map(|([from, to], _)| [place(from), place(to)]).collect();
     Wire { body, hidden: !part.visible, edges }
 }
@@ -123,7 +125,9 @@ pub(super) fn draw(
         names_of_held(&mut gizmos, timeline, still, &poses, turn);
     }
     if layers.on(Layer::Contacts) {
-        still.contacts.iter().for_each(|one| contact(&mut gizmos, one, turn));
+        for (index, one) in still.contacts.iter().enumerate() {
+            contact(&mut gizmos, one, index, turn);
+        }
     }
 }
 
@@ -178,14 +182,16 @@ fn names_of_held(
 }
 
 /// A cross where two things touch, a line as long as the force, and the force in numbers.
-fn contact(gizmos: &mut Gizmos, contact: &Contact, turn: Quat) {
+fn contact(gizmos: &mut Gizmos, contact: &Contact, index: usize, turn: Quat) {
     let place = vector(contact.point);
     gizmos.cross(Isometry3d::new(place, turn), 0.006, RED);
     let length = (contact.force * FORCE).min(LONGEST);
     gizmos.line(place, place + Vec3::Z * length, RED);
     if contact.force >= NOTABLE {
         let text = format!("{:.1} N", contact.force);
-        label(gizmos, place + Vec3::Z * (length + 0.015), turn, &text, BRIGHT);
+        // Contacts of one grip lie close together: their numbers stand at different heights.
+        let above = length + 0.015 + 1.3 * LETTERS * (index % 4) as f32;
+        label(gizmos, place + Vec3::Z * above, turn, &text, BRIGHT);
     }
 }
 
@@ -224,5 +230,6 @@ mod tests {
         let cylinder = Shape::cylinder(0.05, 0.1);
         let sides = Mesh::of(&cylinder).faces.len() / 4;
         assert_eq!(edges(cylinder), 2 * sides);
+        assert!(edges(Shape::sphere(0.05)) > 12, "round things show all of their edges");
     }
 }
