@@ -8,7 +8,8 @@ use crate::usage::UsageError;
 
 /// Where the level comes from.
 pub const VARIABLE: &str = "MIRROR_LOG";
-const DEFAULT: &str = "warn";
+/// What Bevy warns of is known: software adapters are slow, and lack what is not used here.
+const DEFAULT: &str = "warn,bevy_render=error,bevy_pbr=error";
 
 /// Starts logging for the rest of the process.
 pub fn start() -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 //! A lamp near enough to be a spot light, so that one shadow map serves every camera; a light that
 //! is infinitely far away would need one for each.
 
+use bevy::camera::ShadowLodOrigin;
 use bevy::ecs::bundle::Bundle;
 use bevy::light::SpotLight;
 use bevy::math::Vec3;
@@ -44,5 +45,6 @@ pub fn lamp() -> impl Bundle {
         ..SpotLight::default()
     };
     let place = Transform::from_translation(Vec3::from_array(LAMP));
-    (light, place.looking_at(table, vector(crate::frame::Vec3::Z)))
+    // Says that levels of detail, which there are none of, do not depend on a camera.
+    (light, place.looking_at(table, vector(crate::frame::Vec3::Z)), ShadowLodOrigin)
 }
