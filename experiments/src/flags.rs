@@ -157,7 +157,7 @@ impl FromStr for DeviceName {
 #[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RendererFlag {
     /// What draws: `raster` needs no driver and gives the same bytes everywhere, `bevy` draws shadows
-    #[arg(long, value_name = "RENDERER", default_value = "raster", value_parser = one_of::<Renderer>(&["raster", "bevy"]))]
+    #[arg(long, value_name = "RENDERER", default_value = "raster", value_parser = one_of::<Renderer>(&Renderer::ALL.map(Renderer::name)))]
     pub renderer: Renderer,
 }
 
@@ -172,7 +172,19 @@ pub enum Renderer {
     Bevy,
 }
 
+impl FromStr for Renderer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|one| one.name() == text);
+        found.ok_or_else(|| format!("`{text}` is none of {}", Self::ALL.map(Self::name).join(", ")))
+    }
+}
+
 impl Renderer {
+    /// All of them, in the order help lists them.
+    pub const ALL: [Self; 2] = [Self::Raster, Self::Bevy];
+
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -209,16 +221,6 @@ impl Renderer {
             }
             _ => Ok(sim::renderer::Renderer::Raster),
         }
-    }
-}
-
-impl FromStr for Renderer {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let all = [Self::Raster, Self::Bevy];
-        let found = all.into_iter().find(|one| one.name() == text);
-        found.ok_or_else(|| format!("`{text}` is neither `raster` nor `bevy`"))
     }
 }
 

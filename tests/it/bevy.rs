@@ -1,7 +1,6 @@
 //! What Bevy draws is what the rasteriser draws: the same objects at the same distances.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 
 use serde_json::Value;
 use sim::bevy::Studio;
@@ -17,7 +16,7 @@ use sim::split::Split;
 use sim::task::Rules;
 use sim::tasks;
 
-use crate::binary::mirror;
+use crate::binary::{mirror, say};
 
 /// Least share of the pixels off the edges that show the same object.
 const SAME: f64 = 0.995;
@@ -29,7 +28,7 @@ fn renderer() -> Option<Renderer> {
     match Studio::open() {
         Ok(studio) => Some(Renderer::Bevy(studio)),
         Err(error) if std::env::var_os("MIRROR_REQUIRE_ADAPTER").is_none() => {
-            writeln!(std::io::stderr(), "SKIPPED, nothing was drawn by Bevy: {error}").unwrap();
+            say(&format!("SKIPPED, nothing was drawn by Bevy: {error}"));
             None
         }
         Err(error) => panic!("MIRROR_REQUIRE_ADAPTER is set, and {error}"),

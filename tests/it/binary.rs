@@ -3,6 +3,7 @@
 //! It lies beside the folder of this test executable. Cargo builds it whenever the whole workspace is
 //! tested (see `experiments/tests/binary.rs`); after `cargo test -p tests` alone it may be stale.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
@@ -32,4 +33,9 @@ pub(crate) fn mirror() -> Command {
 /// The plain form, for tests that hold the pipes themselves.
 pub(crate) fn mirror_process() -> std::process::Command {
     std::process::Command::new(path())
+}
+
+/// A line past the test harness, which keeps what passing tests print to itself.
+pub(crate) fn say(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }

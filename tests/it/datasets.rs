@@ -12,7 +12,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 
-use crate::binary::{mirror, mirror_process};
+use crate::binary::{mirror, mirror_process, say};
 
 const EPISODES: &str = "3";
 
@@ -289,7 +289,6 @@ fn a_folder_that_cannot_be_written_is_named() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that is left out must say so")]
 fn a_full_disk_costs_one_line_and_nothing_else() {
     let parent = tempfile::tempdir().unwrap();
     let disk = parent.path().join("disk");
@@ -303,7 +302,7 @@ fn a_full_disk_costs_one_line_and_nothing_else() {
             .is_ok_and(|output| output.status.success())
     };
     if !mount("64k", "") {
-        eprintln!("SKIPPED: this user may not mount a small disk");
+        say("SKIPPED: this user may not mount a small disk");
         return;
     }
     let folder = disk.join("set");
@@ -321,7 +320,6 @@ fn a_full_disk_costs_one_line_and_nothing_else() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that is left out must say so")]
 fn videos_are_accepted_by_ffprobe() {
     let (_parent, folder) = dataset();
     let video = folder.join("videos/front/push_buttons-train-00000.mp4");
@@ -330,7 +328,7 @@ fn videos_are_accepted_by_ffprobe() {
         .arg(&video)
         .output();
     let Ok(output) = output else {
-        eprintln!("SKIPPED: ffprobe is not installed");
+        say("SKIPPED: ffprobe is not installed");
         return;
     };
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");

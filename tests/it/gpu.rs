@@ -3,8 +3,6 @@
 //! Built without the feature `gpu`, or without a graphics processor, these tests say on stderr that they are skipped; with
 //! `MIRROR_REQUIRE_ADAPTER=1` they fail instead.
 
-use std::io::{self, Write as _};
-
 use agents::device;
 use agents::doing::synthetic::Scene;
 use agents::doing::{Arp, Augmentation, Observation, Studio, Tap, Workspace};
@@ -17,6 +15,8 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Gradients, Tensor};
 use rand::RngExt as _;
+
+use crate::binary::say;
 
 /// Largest difference, as a share of the length of the numbers compared.
 const NEAR: f64 = 1e-3;
@@ -41,11 +41,6 @@ fn processor(test: &str) -> Option<Device> {
             None
         }
     }
-}
-
-/// A line past the test harness, which keeps what passing tests print to itself.
-fn say(line: &str) {
-    io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
 /// Numbers that a device computed, by name.

@@ -107,7 +107,7 @@ fn what_cannot_be_used_is_one_line() {
     let place = Place(tempfile::tempdir().unwrap());
     let line = place.refused(&["rollout", "--agent", "nobody"], 2);
     assert!(
-        line.contains("none of expert, replay, random, idle, nor the folder of a run"),
+        line.contains("none of expert, replay, oracle, random, idle, nor the folder of a run"),
         "{line}"
     );
     let line = place.refused(&["eval", "--run", "x", "--renderer", "bevy"], 2);

@@ -16,7 +16,7 @@ use sim::scene_file::SceneFile;
 use sim::task::Rules;
 use sim::tasks;
 
-use crate::binary::{mirror, mirror_process, root};
+use crate::binary::{mirror, mirror_process, root, say};
 
 /// A display without a screen; none where there is no server, which is only allowed off CI.
 struct Display {
@@ -34,7 +34,7 @@ impl Display {
         let Ok(mut server) = server else {
             let required = std::env::var("MIRROR_REQUIRE_ADAPTER").is_ok_and(|v| v == "1");
             assert!(!required, "MIRROR_REQUIRE_ADAPTER=1, but there is no Xvfb");
-            eprintln!("SKIPPED: no Xvfb; install xvfb and mesa-vulkan-drivers to test the window");
+            say("SKIPPED: no Xvfb; install xvfb and mesa-vulkan-drivers to test the window");
             return None;
         };
         let mut line = String::new();

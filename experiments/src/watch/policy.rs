@@ -82,12 +82,36 @@ impl Actor for Policy {
     }
 }
 
-/// The views of a stage: name, top left corner of the image, its right and its lower edge, in the
-/// coordinates of what the stage sees.
-const VIEWS: [(&str, [f32; 3], [f32; 3], [f32; 3]); 3] = [
-    ("top", [-1.0, 1.0, -1.0], [2.0, 0.0, 0.0], [0.0, -2.0, 0.0]),
-    ("front", [-1.0, -1.0, 1.0], [0.0, 2.0, 0.0], [0.0, 0.0, -2.0]),
-    ("side", [1.0, -1.0, 1.0], [-2.0, 0.0, 0.0], [0.0, 0.0, -2.0]),
+/// Where the image of a view lies, in the coordinates of what the stage sees.
+struct Screen {
+    name: &'static str,
+    /// Its top left corner.
+    corner: [f32; 3],
+    /// From there to the right and down.
+    across: [f32; 3],
+    down: [f32; 3],
+}
+
+/// The views of a stage.
+const VIEWS: [Screen; 3] = [
+    Screen {
+        name: "top",
+        corner: [-1.0, 1.0, -1.0],
+        across: [2.0, 0.0, 0.0],
+        down: [0.0, -2.0, 0.0],
+    },
+    Screen {
+        name: "front",
+        corner: [-1.0, -1.0, 1.0],
+        across: [0.0, 2.0, 0.0],
+        down: [0.0, 0.0, -2.0],
+    },
+    Screen {
+        name: "side",
+        corner: [1.0, -1.0, 1.0],
+        across: [-2.0, 0.0, 0.0],
+        down: [0.0, 0.0, -2.0],
+    },
 ];
 
 /// The heat maps of a stage, laid out in the world.
@@ -95,8 +119,8 @@ fn maps(decision: &Decision, stage: usize) -> Vec<HeatMap> {
     let space = Workspace::default();
     let window = if stage == 0 { Window::WHOLE } else { decision.window };
     let place = |point: [f32; 3]| Vec3::from(space.to_world(window.outward(point)));
-    let map = |((name, corner, across, down), values): (_, &Vec<f32>)| {
-        let (corner, across, down): ([f32; 3], [f32; 3], [f32; 3]) = (corner, across, down);
+    let map = |(screen, values): (Screen, &Vec<f32>)| {
+        let Screen { name, corner, across, down } = screen;
         let end = |edge: [f32; 3]| core::array::from_fn(|axis| corner[axis] + edge[axis]);
         let mut origin = place(corner);
         let (across, down) = (place(end(across)) - origin, place(end(down)) - origin);

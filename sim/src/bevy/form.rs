@@ -34,7 +34,7 @@ impl Form {
         let bounds = |(low, high): (Vec3, Vec3), v: &Vec3| (low.min(*v), high.max(*v));
         let (low, high) = mesh.vertices.iter().fold((Vec3::MAX, Vec3::MIN), bounds);
         let (centre, extent) = (0.5 * (low + high), 0.5 * (high - low));
-        if mesh.faces.is_empty() || !(extent.min_element() > THIN) {
+        if mesh.faces.is_empty() || extent.min_element() <= THIN || extent.is_nan() {
             return None;
         }
         let faces: Vec<Vec3> = mesh.normals().collect();

@@ -116,7 +116,7 @@ impl Stage {
     ///
     /// A body without a pose, or with one that is not finite, is not seen.
     pub fn pose(&mut self, world: &mut World, poses: &[Pose]) {
-        let wanted = |body: usize| poses.get(body).copied().filter(|pose| pose.is_finite());
+        let wanted = |body: usize| poses.get(body).copied().filter(Pose::is_finite);
         for prop in &self.props {
             let pose = wanted(prop.body);
             // Most of a scene stands still.

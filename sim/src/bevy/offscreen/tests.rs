@@ -15,7 +15,8 @@ fn studio() -> Option<Studio> {
     match Studio::open() {
         Ok(studio) => Some(studio),
         Err(error) if std::env::var_os("MIRROR_REQUIRE_ADAPTER").is_none() => {
-            writeln!(std::io::stderr(), "SKIPPED, nothing was drawn by Bevy: {error}").unwrap();
+            let line = format!("SKIPPED, nothing was drawn by Bevy: {error}\n");
+            std::io::stderr().write_all(line.as_bytes()).unwrap();
             None
         }
         Err(error) => panic!("MIRROR_REQUIRE_ADAPTER is set, and {error}"),

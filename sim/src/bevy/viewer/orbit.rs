@@ -142,7 +142,7 @@ pub(super) fn look(
         orbit.leave(&camera);
     }
     if panning && dragged != Vec2::ZERO {
-        let height = windows.iter().next().map_or(720.0, |window| window.height());
+        let height = windows.iter().next().map_or(720.0, bevy::window::Window::height);
         let metres = 2.0 * orbit.distance * libm::tanf(0.5 * ANGLE) / height.max(1.0);
         orbit.pan(dragged, metres);
     } else if turning && dragged != Vec2::ZERO {

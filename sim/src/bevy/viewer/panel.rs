@@ -80,7 +80,11 @@ pub(super) fn spawn(mut commands: Commands) {
     ));
 }
 
-#[expect(clippy::type_complexity, reason = "queries of one panel that must not overlap")]
+#[expect(
+    clippy::type_complexity,
+    clippy::too_many_arguments,
+    reason = "a system's arguments are all that it reads and writes, and these must not overlap"
+)]
 pub(super) fn show(
     watched: Res<Watched>,
     layers: Res<Layers>,
