@@ -58,15 +58,16 @@ pub struct Conditions {
 }
 
 /// Plays every job, in order; `None` when time was up before all were over. The result does not depend
-/// on the number of threads.
+/// on the number of threads. `tell` is shown all that is over whenever a batch ends.
 ///
 /// # Errors
-/// When a scene cannot be drawn or built, or this build lacks the renderer.
+/// When a scene cannot be drawn or built, or this build lacks the renderer; those of `tell`.
 pub fn play(
     policy: &Policy,
     jobs: &[Job],
     under: Conditions,
     deadline: Option<Instant>,
+    tell: &mut (dyn FnMut(&[Played]) -> anyhow::Result<()> + Send),
 ) -> anyhow::Result<Option<Vec<Played>>> {
     let renderer = under.renderer.open()?;
     let Policy { towers, speech, config, shape } = policy;
@@ -132,6 +133,7 @@ pub fn play(
             asked,
         });
         played.extend(ended);
+        tell(&played)?;
         jobs.iter().for_each(|_| progress.step());
     }
     Ok(Some(played))

@@ -19,7 +19,7 @@ use sim::tasks;
 
 pub use closed::{Asked, Conditions, Played, cameras, instruction, play};
 pub use policy::{Policy, load};
-pub use record::{Evaluation, record};
+pub use record::{EPISODES, Evaluation, PLAYING, record};
 pub use report::{Report, Row};
 
 use crate::bounds::BoundsFlag;
@@ -33,7 +33,7 @@ use crate::train::judge;
 use crate::train::{Pairs, Place, Stages};
 
 /// Folder of evaluations in the folder of a run.
-const EVAL: &str = "eval";
+pub const EVAL: &str = "eval";
 
 /// What trained policies are called in a file of bounds.
 pub const POLICY: &str = "policy";
@@ -101,7 +101,9 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     dataset::create_folder(&folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;
     let begun = Instant::now();
-    let played = play(&policy, &jobs, policy.conditions(renderer), None)?;
+    let so_far = folder.join(PLAYING);
+    let tell = &mut |played: &[Played]| record::so_far(&so_far, config, played);
+    let played = play(&policy, &jobs, policy.conditions(renderer), None, tell)?;
     let played = played.context("stopped, though no time was set")?;
     let took = begun.elapsed();
     let (hits, _) = judge::keyframes(towers, &shown, config)?;
@@ -109,6 +111,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let films = film::films(&folder, &played, config, speech, arguments.films)?;
     let evaluation = Evaluation { played, films, seen, videos: &shown.loader, took: Some(took) };
     record(&folder, config, &evaluation, speech)?;
+    std::fs::remove_file(&so_far).with_context(|| so_far.display().to_string())?;
     let report = Report::new(config, &evaluation, &hits, speech, &folder)?;
     output.print(&report)?;
     let found = report.tasks.iter().map(|row| (row.task, row.successes, row.episodes));

@@ -18,6 +18,12 @@ use crate::train::judge::Recognised;
 /// Name of the file for LeRobot's scripts.
 const INFO: &str = "eval_info.json";
 
+/// Name of the table of episodes.
+pub const EPISODES: &str = "episodes.parquet";
+
+/// Name of the same table while episodes are being played, for those who watch; gone at the end.
+pub const PLAYING: &str = "playing.parquet";
+
 /// What an evaluation consists of.
 pub struct Evaluation<'a> {
     /// Episodes in closed loop.
@@ -43,21 +49,7 @@ pub fn record(
     dataset::create_folder(folder)?;
     let (run, arm, pairing) = (config.hash()?, config.arm(), config.pairing());
     let (tau, seed) = (config.align.tau, config.seed as i64);
-    let episodes = played.iter().zip(films).map(|(one, film)| Episode {
-        run: run.clone(),
-        arm: arm.clone(),
-        pairing: pairing.into(),
-        tau,
-        seed,
-        task: tasks::ALL[one.instruction.task].name.into(),
-        variation: one.instruction.variation as i64,
-        scene_seed: one.seed as i64,
-        success: one.record.outcome == Outcome::Success,
-        reason: one.record.outcome.name().into(),
-        actions: one.record.actions.into(),
-        film: film.clone(),
-    });
-    tables::write(&folder.join("episodes.parquet"), &episodes.collect::<Vec<_>>())?;
+    tables::write(&folder.join(EPISODES), &episodes(config, played, films)?)?;
     let recognition = seen.iter().map(|one| Recognition {
         run: run.clone(),
         arm: arm.clone(),
@@ -76,4 +68,32 @@ pub fn record(
     tables::write(&folder.join("recognition.parquet"), &recognition.collect::<Vec<_>>())?;
     let info = Info::new(played, films, *took).to_json()?;
     dataset::write(&folder.join(INFO), info.as_bytes())
+}
+
+/// Writes the episodes that are over.
+pub(super) fn so_far(path: &Path, config: &Config, played: &[Played]) -> anyhow::Result<()> {
+    tables::write(path, &episodes(config, played, &vec![None; played.len()])?)
+}
+
+fn episodes(
+    config: &Config,
+    played: &[Played],
+    films: &[Option<String>],
+) -> anyhow::Result<Vec<Episode>> {
+    let run = config.hash()?;
+    let row = |(one, film): (&Played, &Option<String>)| Episode {
+        run: run.clone(),
+        arm: config.arm(),
+        pairing: config.pairing().into(),
+        tau: config.align.tau,
+        seed: config.seed as i64,
+        task: tasks::ALL[one.instruction.task].name.into(),
+        variation: one.instruction.variation as i64,
+        scene_seed: one.seed as i64,
+        success: one.record.outcome == Outcome::Success,
+        reason: one.record.outcome.name().into(),
+        actions: one.record.actions.into(),
+        film: film.clone(),
+    };
+    Ok(played.iter().zip(films).map(row).collect())
 }

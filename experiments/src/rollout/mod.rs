@@ -96,7 +96,8 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
             tasks = policy.known(&tasks)?;
             let jobs = jobs(&tasks, episodes, split, seed)?;
             let under = Conditions { rules, grasp, renderer };
-            let played = pool.install(|| eval::play(&policy, &jobs, under, None))?;
+            let played =
+                pool.install(|| eval::play(&policy, &jobs, under, None, &mut |_| Ok(())))?;
             let records = played.into_iter().flatten().map(|one| one.record).collect();
             (format!("run {}", policy.config.hash()?), jobs, records)
         }

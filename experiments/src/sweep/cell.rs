@@ -73,7 +73,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let chosen: Vec<_> = config.tasks().into_iter().filter_map(tasks::find).collect();
     let jobs = jobs(&chosen, config.eval.episodes.into(), Split::Test, config.data.seed)?;
     let under = policy.conditions(Renderer::Raster);
-    let Some(played) = eval::play(&policy, &jobs, under, deadline)? else { return Ok(()) };
+    let Some(played) = eval::play(&policy, &jobs, under, deadline, &mut |_| Ok(()))? else {
+        return Ok(());
+    };
     let Some(videos) = stages.data(Split::Test)? else { return Ok(()) };
     let videos = Pairs::open(&videos, &config, &policy.shape)?;
     let seen = judge::recognise(&policy.towers, &videos, &policy.shape)?;

@@ -9,6 +9,7 @@ use sim::action::Outcome;
 use sim::playback::Entry;
 use sim::tasks;
 
+use crate::eval::{EPISODES, EVAL, PLAYING};
 use crate::sweep::plan::TABLES;
 use crate::tables;
 
@@ -122,33 +123,102 @@ fn played(path: &Path) -> anyhow::Result<Vec<Row>> {
 /// How often a run's folder is looked at.
 const EVERY: Duration = Duration::from_secs(1);
 
+/// A table of episodes as it was when it was found: when it was written, its length, where it is.
+type Found = (SystemTime, u64, PathBuf);
+
+/// What has been played in a run's folder since it was looked at last.
+struct Follower {
+    run: PathBuf,
+    seen: Option<Found>,
+    known: usize,
+}
+
+impl Follower {
+    /// The table that was written last: that of a study's cell, or of an evaluation that goes on or is over.
+    fn newest(&self) -> Option<Found> {
+        let evaluations = fs::read_dir(self.run.join(EVAL)).into_iter().flatten().flatten();
+        let tables = evaluations
+            .flat_map(|one| [PLAYING, EPISODES].map(|name| one.path().join(name)))
+            .chain([self.run.join(TABLES).join(EPISODES)]);
+        let found = |path: PathBuf| {
+            let file = fs::metadata(&path).ok()?;
+            Some((file.modified().ok()?, file.len(), path))
+        };
+        tables.filter_map(found).max()
+    }
+
+    fn look(&mut self) -> Vec<Entry> {
+        let Some(found) = self.newest() else { return Vec::new() };
+        if self.seen.as_ref() == Some(&found) {
+            return Vec::new();
+        }
+        // A table that is gone by now has given way to another one, which is found next time.
+        let Ok(rows) = played(&found.2) else { return Vec::new() };
+        let folder = |of: &Found| of.2.parent().map(Path::to_owned);
+        let other = self.seen.as_ref().is_some_and(|seen| folder(seen) != folder(&found));
+        // Fewer rows than before: another evaluation began in the same folder.
+        if other || rows.len() < self.known {
+            self.known = 0;
+        }
+        let count = rows.len();
+        let new = rows.into_iter().skip(self.known).map(entry).collect();
+        (self.seen, self.known) = (Some(found), count);
+        new
+    }
+}
+
 /// Asks a run's folder now and then for episodes that have been played since it was asked last.
 pub(super) fn follow(run: &Path) -> Box<dyn FnMut() -> Vec<Entry> + Send + Sync> {
-    let path = run.join(TABLES).join("episodes.parquet");
+    let mut follower = Follower { run: run.to_owned(), seen: None, known: 0 };
     let mut asked: Option<Instant> = None;
-    let mut seen: Option<SystemTime> = None;
-    let mut known = 0;
     Box::new(move || {
         if asked.is_some_and(|asked| asked.elapsed() < EVERY) {
             return Vec::new();
         }
         asked = Some(Instant::now());
-        let changed = fs::metadata(&path).and_then(|file| file.modified()).ok();
-        if changed == seen {
-            return Vec::new();
-        }
-        seen = changed;
-        // A table that cannot be read now is being written; it is looked at again when it changes.
-        let rows = played(&path).unwrap_or_default();
-        let new = rows.into_iter().skip(known).map(entry).collect::<Vec<_>>();
-        known += new.len();
-        new
+        follower.look()
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn table(path: &Path, seeds: &[i64]) {
+        let row = |&scene_seed: &i64| tables::Episode {
+            run: "r".into(),
+            arm: "baseline".into(),
+            pairing: String::new(),
+            tau: 0.1,
+            seed: 0,
+            task: "push_buttons".into(),
+            variation: 1,
+            scene_seed,
+            success: false,
+            reason: "no_path".into(),
+            actions: 2,
+            film: None,
+        };
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        tables::write(path, &seeds.iter().map(row).collect::<Vec<_>>()).unwrap();
+    }
+
+    #[test]
+    fn an_evaluation_is_followed_from_its_first_batch_to_its_end() {
+        let run = tempfile::tempdir().unwrap();
+        let mut follower = Follower { run: run.path().to_owned(), seen: None, known: 0 };
+        let mut seeds = || follower.look().iter().map(|one| one.seed).collect::<Vec<_>>();
+        assert!(seeds().is_empty());
+        let folder = run.path().join(EVAL).join("test-0");
+        table(&folder.join(PLAYING), &[4]);
+        assert_eq!(seeds(), [4]);
+        assert!(seeds().is_empty());
+        table(&folder.join(PLAYING), &[4, 5]);
+        assert_eq!(seeds(), [5]);
+        fs::remove_file(folder.join(PLAYING)).unwrap();
+        table(&folder.join(EPISODES), &[4, 5, 6]);
+        assert_eq!(seeds(), [6]);
+    }
 
     #[test]
     fn failures_come_from_csv_and_json_and_wrong_lines_are_named() {
