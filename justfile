@@ -89,6 +89,11 @@ film *ARGS: _bevy
 watch *ARGS: _bevy
     @"$CARGO_TARGET_DIR/debug/mirror" watch "$@"
 
+# Time a frame of the viewer (needs a display)
+[no-exit-message]
+bench-viewer *ARGS: _bevy
+    @"$CARGO_TARGET_DIR/debug/mirror" bench viewer "$@"
+
 # Play every agent, a small trained policy among them, and fail where a rate is below results/rollouts/bounds.toml
 [no-exit-message]
 rollouts EPISODES="25": _binary

@@ -10,6 +10,7 @@ mod render;
 mod rival;
 mod torch;
 mod train;
+mod viewer;
 
 use std::fmt;
 
@@ -31,6 +32,8 @@ pub enum Target {
     Collect,
     /// Training pairs per second on one core and where the time goes, beside PyTorch where that is installed
     Train,
+    /// Time and draw calls of a frame of the viewer, which needs a display
+    Viewer,
 }
 
 /// Arguments of `mirror bench`.
@@ -56,6 +59,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
         Target::Render => render::run()?,
         Target::Collect => collect::run()?,
         Target::Train => train::run(&arguments.preset, arguments.repeats.into())?,
+        Target::Viewer => viewer::run()?,
     })
 }
 
