@@ -56,9 +56,9 @@ check:
 kills COUNT="100": _binary
     MIRROR_KILLS={{ COUNT }} cargo test --workspace --test it -- --ignored --nocapture as_many_kills
 
-# Types of the build for graphics processors; nothing is built
+# Types of the models for graphics processors; nothing is built
 check-gpu:
-    cargo check --locked --workspace --features experiments/gpu
+    cargo check --locked --package agents --features gpu
 
 # Format the sources
 fmt:
