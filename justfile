@@ -42,9 +42,9 @@ test-bevy:
     export MIRROR_REQUIRE_ADAPTER=1
     cargo clippy --locked --workspace --all-targets --features viewer -- -D warnings
     if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run --locked --workspace --features viewer bevy viewer
+        cargo nextest run --locked --workspace --features viewer bevy viewer watch
     else
-        cargo test --locked --workspace --features viewer --lib --bins --tests -- bevy viewer
+        cargo test --locked --workspace --features viewer --lib --bins --tests -- bevy viewer watch
     fi
 
 # Formatting and lints only
