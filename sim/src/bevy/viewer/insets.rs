@@ -240,8 +240,8 @@ fn coloured(map: &HeatMap) -> (u32, Vec<u8>) {
 
 /// The colour of a warmth from 0 to 1.
 pub(super) fn heat(warmth: f32) -> [u8; 3] {
-    let ramp = |from: f32| (255.0 * ((warmth - from) * 3.0).clamp(0.0, 1.0)) as u8;
-    [ramp(0.0), ramp(1.0 / 3.0), ramp(2.0 / 3.0)]
+    let ramp = |third: f32| (255.0 * (3.0 * warmth - third).clamp(0.0, 1.0)) as u8;
+    [ramp(0.0), ramp(1.0), ramp(2.0)]
 }
 
 #[cfg(test)]
