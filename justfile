@@ -54,7 +54,7 @@ check:
 
 # Kill the least study that many times at random moments: it must come to the same files (minutes)
 kills COUNT="100": _binary
-    MIRROR_KILLS={{ COUNT }} cargo test --workspace --test it -- --ignored --nocapture as_many_kills
+    MIRROR_KILLS={{ COUNT }} cargo test --workspace --test it -- --nocapture a_killed_study
 
 # Types of the models for graphics processors; nothing is built
 check-gpu:

@@ -62,13 +62,7 @@ fn killed_again_and_again(kills: u32) {
 
 #[test]
 fn a_killed_study_goes_on_to_the_same_files() {
-    killed_again_and_again(KILLS);
-}
-
-#[test]
-#[ignore = "minutes: `just kills`"]
-fn a_study_survives_as_many_kills_as_asked_for() {
-    let kills = std::env::var("MIRROR_KILLS").map_or(100, |number| number.parse().unwrap());
+    let kills = std::env::var("MIRROR_KILLS").map_or(KILLS, |number| number.parse().unwrap());
     killed_again_and_again(kills);
 }
 
