@@ -19,6 +19,7 @@ pub mod export;
 pub mod figure;
 pub mod film;
 pub mod flags;
+pub mod heap;
 pub mod home;
 pub mod loader;
 pub mod log;

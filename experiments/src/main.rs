@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use experiments::cli::{self, Parsed};
+use experiments::heap;
 use experiments::log;
 use experiments::usage::UsageError;
 
@@ -13,6 +14,7 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
+    heap::keep();
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

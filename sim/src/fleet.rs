@@ -104,7 +104,10 @@ impl Fleet {
     }
 
     /// What every episode sees through the given cameras, ended ones included.
-    pub fn observe(&mut self, cameras: &[Camera]) -> Vec<Observation> {
+    ///
+    /// # Errors
+    /// When a graphics driver fails.
+    pub fn observe(&mut self, cameras: &[Camera]) -> Result<Vec<Observation>, CannotDraw> {
         let see = |m: &mut Member| m.observer.observe(m.episode.cell(), cameras);
         self.members.par_iter_mut().map(see).collect()
     }

@@ -127,43 +127,46 @@ impl Observer {
 
     /// Draws a camera resolved to the world, as of the last [`Observer::pose`].
     ///
-    /// # Panics
+    /// # Errors
     /// When a graphics driver fails in the middle of its work. The rasteriser needs none.
-    pub fn draw(&self, camera: &Camera, frame: &mut Frame) {
+    pub fn draw(&self, camera: &Camera, frame: &mut Frame) -> Result<(), CannotDraw> {
         match &self.engine {
             Engine::Raster(raster) => raster.render(camera, frame),
             #[cfg(feature = "bevy")]
             Engine::Bevy(_) => {
                 let mut frames = Vec::new();
-                self.draw_all(core::slice::from_ref(camera), &mut frames);
+                self.draw_all(core::slice::from_ref(camera), &mut frames)?;
                 frames.into_iter().for_each(|drawn| *frame = drawn);
             }
         }
+        Ok(())
     }
 
     /// Draws several cameras, which a renderer with a driver does faster than one by one; `frames[i]`
     /// becomes what `cameras[i]` sees.
     ///
-    /// # Panics
+    /// # Errors
     /// Like [`Observer::draw`].
-    pub fn draw_all(&self, cameras: &[Camera], frames: &mut Vec<Frame>) {
+    pub fn draw_all(&self, cameras: &[Camera], frames: &mut Vec<Frame>) -> Result<(), CannotDraw> {
         match &self.engine {
             Engine::Raster(raster) => {
                 frames.resize_with(cameras.len(), Frame::new);
                 cameras.iter().zip(frames).for_each(|(camera, frame)| raster.render(camera, frame));
             }
             #[cfg(feature = "bevy")]
-            Engine::Bevy(set) => match set.draw(self.poses.clone(), cameras.to_vec()) {
-                Ok(drawn) => *frames = drawn,
-                Err(error) => panic!("{error}"),
-            },
+            Engine::Bevy(set) => *frames = set.draw(self.poses.clone(), cameras.to_vec())?,
         }
+        Ok(())
     }
 
     /// The observation of a cell through the given cameras.
-    pub fn observe(&mut self, cell: &Cell, cameras: &[Camera]) -> Observation {
+    ///
+    /// # Errors
+    /// Like [`Observer::draw`].
+    pub fn observe(&mut self, cell: &Cell, cameras: &[Camera]) -> Result<Observation, CannotDraw> {
         self.pose(cell);
-        Observation { views: self.views(cell.tip(), cameras), robot: Proprioception::of(cell) }
+        let views = self.views(cell.tip(), cameras)?;
+        Ok(Observation { views, robot: Proprioception::of(cell) })
     }
 
     /// Moves everything to the given poses: the scene's bodies in scene order, then the robot's links.
@@ -178,12 +181,15 @@ impl Observer {
     }
 
     /// What the cameras see with the tip at `tip`, everything else being where it was put last.
-    pub fn views(&self, tip: Pose, cameras: &[Camera]) -> Vec<View> {
+    ///
+    /// # Errors
+    /// Like [`Observer::draw`].
+    pub fn views(&self, tip: Pose, cameras: &[Camera]) -> Result<Vec<View>, CannotDraw> {
         let cameras: Vec<Camera> = cameras.iter().map(|camera| camera.resolved(tip)).collect();
         let mut frames = Vec::new();
-        self.draw_all(&cameras, &mut frames);
+        self.draw_all(&cameras, &mut frames)?;
         let view = |(camera, frame)| View { camera, frame };
-        cameras.into_iter().zip(frames).map(view).collect()
+        Ok(cameras.into_iter().zip(frames).map(view).collect())
     }
 }
 

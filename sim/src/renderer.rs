@@ -22,7 +22,7 @@ impl Renderer {
     }
 }
 
-/// A scene that a renderer cannot draw.
+/// Why a renderer does not draw: more in a scene than it can show, or a driver that failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct CannotDraw(String);
@@ -30,6 +30,13 @@ pub struct CannotDraw(String);
 #[cfg(feature = "bevy")]
 impl From<crate::bevy::Crowded> for CannotDraw {
     fn from(reason: crate::bevy::Crowded) -> Self {
+        Self(reason.to_string())
+    }
+}
+
+#[cfg(feature = "bevy")]
+impl From<crate::bevy::StudioError> for CannotDraw {
+    fn from(reason: crate::bevy::StudioError) -> Self {
         Self(reason.to_string())
     }
 }

@@ -64,8 +64,8 @@ fn bevy_and_the_rasteriser_agree_on_every_task_and_camera() {
         for moment in moments(&file) {
             raster.recall(&moment);
             bevy.recall(&moment);
-            let views = raster.views(moment.tip(), &cameras);
-            for (view, other) in views.iter().zip(bevy.views(moment.tip(), &cameras)) {
+            let views = raster.views(moment.tip(), &cameras).unwrap();
+            for (view, other) in views.iter().zip(bevy.views(moment.tip(), &cameras).unwrap()) {
                 let (ours, theirs) = (&view.frame, &other.frame);
                 let inside = inside(ours);
                 let same = |i: &&usize| ours.id[**i] == theirs.id[**i];
@@ -101,7 +101,7 @@ fn cameras_of_any_size_draw_the_same_view() {
     for [width, height] in [[33, 17], [640, 480], [1280, 720], [128, 128]] {
         let camera: Camera = front.clone().resized(width, height);
         let mut frame = Frame::new();
-        bevy.draw(&camera, &mut frame);
+        bevy.draw(&camera, &mut frame).unwrap();
         assert_eq!((frame.width, frame.height), (width, height));
         let table = frame.id.iter().filter(|id| **id == 1).count() as f64;
         let share = table / f64::from(width * height);
@@ -131,7 +131,7 @@ fn films_and_datasets_are_made_by_bevy() {
     let collect = || {
         mirror()
             .args(["collect", "--tasks", "push_buttons", "--episodes", "1", "--size", "64"])
-            .args(["--renderer", "bevy", "--json", "--out"])
+            .args(["--renderer", "bevy", "--views", "64", "--json", "--out"])
             .arg(&data)
             .output()
             .unwrap()
@@ -142,7 +142,10 @@ fn films_and_datasets_are_made_by_bevy() {
     let manifest: Value = serde_json::from_str(&manifest).unwrap();
     assert_eq!(manifest["config"]["renderer"], "bevy");
     assert!(manifest["config"]["adapter"].is_string());
-    assert!(manifest["command"].as_str().unwrap().ends_with("--renderer bevy"));
+    assert!(manifest["command"].as_str().unwrap().ends_with("--renderer bevy --views 64"));
+    let views = manifest["files"].as_array().unwrap().iter();
+    let views = views.filter(|file| file["path"].as_str().unwrap().starts_with("frames/"));
+    assert_eq!(views.count(), 1);
     let output = mirror().arg("verify").arg(&data).args(["--full", "--json"]).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["ok"], true, "{report}");

@@ -116,7 +116,7 @@ fn observations_are_finite_and_show_the_scene() {
         let file = scene(task, task.variations - 1, 5)?;
         let episode = begin(&file)?;
         let mut observer = Observer::new(&file.scene);
-        let seen = observer.observe(episode.cell(), &rlbench_cameras());
+        let seen = observer.observe(episode.cell(), &rlbench_cameras()).unwrap();
         for view in &seen.views {
             let (frame, camera) = (&view.frame, &view.camera);
             let depth = |d: &f32| d.is_finite() && *d >= camera.near && *d <= camera.far;

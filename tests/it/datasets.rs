@@ -21,7 +21,7 @@ fn arguments(folder: &Path, workers: u32) -> Vec<String> {
     let workers = workers.to_string();
     ["collect", "--out", folder, "--tasks", "push_buttons", "--episodes", EPISODES, "--size", "64"]
         .into_iter()
-        .chain(["--workers", &workers])
+        .chain(["--views", "32", "--workers", &workers])
         .map(str::to_owned)
         .collect()
 }
@@ -86,7 +86,7 @@ fn problems(folder: &Path, flags: &[&str]) -> Vec<(String, String)> {
 fn the_same_command_gives_the_same_bytes() {
     let (_parent, folder) = dataset();
     let whole = tree(&folder);
-    assert_eq!(whole.len(), 3 + 2 * 3, "{whole:?}");
+    assert_eq!(whole.len(), 3 + 3 * 3, "{whole:?}");
     for workers in [1, 3] {
         let again = tempfile::tempdir().unwrap();
         assert!(collect(again.path(), workers).status.success());
@@ -106,7 +106,7 @@ fn the_same_command_gives_the_same_bytes() {
     let output = verify(&folder, &["--full", "--json"]);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
-    let expected = serde_json::json!({"ok": true, "files": 9, "episodes": 3, "problems": []});
+    let expected = serde_json::json!({"ok": true, "files": 12, "episodes": 3, "problems": []});
     assert_eq!(report, expected);
 }
 
@@ -216,6 +216,12 @@ fn a_foreign_file_with_a_matching_checksum_is_found() {
     assert_eq!(swap(&a, &b), [(b, "does not belong to its row of the table".into())]);
     let [a, b] = [0, 1].map(|i| format!("videos/front/push_buttons-train-0000{i}.mp4"));
     assert_eq!(swap(&a, &b)[0].0, b);
+    let [c, d] = [0, 1].map(|i| format!("frames/push_buttons-train-0000{i}.views"));
+    let found = swap(&c, &d);
+    assert!(found.len() == 1 && found[0].0 == d, "{found:?}");
+    let found = swap(&a, &d);
+    assert!(found.len() == 1 && found[0].0 == d, "{found:?}");
+    assert!(found[0].1.starts_with("no pictures of keyframes"), "{found:?}");
     let found = swap(&a, "episodes.parquet");
     assert_eq!(found[0].0, "episodes.parquet", "{found:?}");
 }
@@ -253,6 +259,10 @@ fn another_configuration_is_refused() {
     let line = refused(&output, &folder);
     assert!(line.contains("holds another dataset: seed 0 there, 4 here"), "{line}");
     assert_eq!(tree(&folder), whole);
+    let fewer = arguments(&folder, 2);
+    let fewer = fewer.iter().filter(|word| !["--views", "32"].contains(&word.as_str()));
+    let line = refused(&mirror().args(fewer).output().unwrap(), &folder);
+    assert!(line.contains("holds another dataset: views 32 there, null here"), "{line}");
 
     let parent = tempfile::tempdir().unwrap();
     fs::write(parent.path().join("thesis.tex"), "mine").unwrap();
@@ -349,6 +359,7 @@ fn wrong_wishes_are_usage_errors() {
         ("--tasks", "push_butons", "no task is called `push_butons`"),
         ("--camera", "rear", "`rear` is none of left_shoulder"),
         ("--size", "127", "must be even"),
+        ("--views", "0", "--views 0: must be 1 to"),
         ("--episodes", "0", "must be 1 to"),
         ("--split", "all", "possible values: train, val, test"),
         ("--max-minutes", "-1", "--max-minutes"),

@@ -33,7 +33,7 @@ fn play(threads: usize) -> Vec<String> {
         let mut seen = Vec::new();
         let longest = scripts.iter().map(Vec::len).max().unwrap();
         for round in 0..=longest {
-            for observation in fleet.observe(&rlbench_cameras()) {
+            for observation in fleet.observe(&rlbench_cameras()).unwrap() {
                 let mut hasher = blake3::Hasher::new();
                 for view in &observation.views {
                     hasher.update(&view.frame.rgb);

@@ -18,7 +18,7 @@ fn golden(task: &Task) -> String {
     let mut episode = Episode::new(&file, GraspMode::Assist).unwrap();
     let demo = demonstrate(&mut episode, &mut |_, _| {});
     let mut observer = Observer::new(&file.scene);
-    let seen = observer.observe(episode.cell(), &file.cameras);
+    let seen = observer.observe(episode.cell(), &file.cameras).unwrap();
     let mut pictures = Vec::new();
     for view in &seen.views {
         pictures.extend_from_slice(&view.frame.rgb);

@@ -40,17 +40,17 @@ fn what_is_drawn_from_a_log_is_what_the_cameras_saw() {
         let mut episode = Episode::new(&scene(task), GraspMode::Assist).unwrap();
         let mut observer = Observer::new(&episode.file().scene);
         let mut recorder = Recorder::new(episode.cell());
-        let mut live = vec![observer.observe(episode.cell(), &cameras)];
+        let mut live = vec![observer.observe(episode.cell(), &cameras).unwrap()];
         let demo = demonstrate(&mut episode, &mut |cell, phase| {
             recorder.add(cell, phase);
-            live.push(observer.observe(cell, &cameras));
+            live.push(observer.observe(cell, &cameras).unwrap());
         });
         let bytes = recorder.finish(&episode, &demo).to_bytes().unwrap();
         let log = Log::from_bytes(&bytes).unwrap();
         assert_eq!(live.len(), log.steps.len());
         let mut observer = Observer::new(&log.scene.scene);
         for (number, (live, step)) in live.iter().zip(&log.steps).enumerate() {
-            let again = log.observe(&mut observer, step, &cameras);
+            let again = log.observe(&mut observer, step, &cameras).unwrap();
             assert!(bits(live) == bits(&again), "{}: step {number}", task.name);
             assert_eq!(live.robot, again.robot);
         }

@@ -137,7 +137,7 @@ fn front(task: &'static sim::task::Task, variation: usize, seed: u64) -> Vec<f64
     observer.recall(&Moment::of(episode.cell()));
     let camera = file.cameras.iter().find(|camera| camera.name == "front").unwrap();
     let mut frame = Frame::new();
-    observer.draw(&camera.clone().resized(96, 96), &mut frame);
+    observer.draw(&camera.clone().resized(96, 96), &mut frame).unwrap();
     frame.rgb.iter().map(|&byte| f64::from(byte)).collect()
 }
 

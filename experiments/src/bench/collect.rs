@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use sim::camera::rlbench_cameras;
+use sim::camera::SIDE;
 use sim::robot::GraspMode;
 use sim::split::Split;
 use sim::task::Rules;
@@ -16,7 +16,7 @@ use crate::clock::processor_seconds;
 use crate::collect::{Job, demonstrate};
 use crate::dataset::{self, Config, FORMAT};
 use crate::flags::Renderer;
-use crate::loader::{Loader, Source, VIEWS, Wishes};
+use crate::loader::{Loader, Source, Wishes, policy_cameras};
 
 /// Demonstrations of each task (default 4).
 const EPISODES: u32 = 4;
@@ -80,21 +80,19 @@ pub(super) fn config(episodes: u32) -> Config {
         adapter: None,
         cameras: vec!["front".into()],
         size: 128,
+        views: None,
     }
 }
 
 /// Draws the four views of every keyframe from the stored logs; returns how many.
 fn views(folder: &Path, jobs: &[Job], config: &Config) -> anyhow::Result<u32> {
-    let known = rlbench_cameras();
-    let find = |name| known.iter().find(|camera| camera.name == name).cloned();
-    let cameras = VIEWS.map(find).into_iter().collect::<Option<Vec<_>>>();
-    let cameras = cameras.context("a camera of the policy does not exist")?;
+    let cameras = policy_cameras(SIDE)?;
     let mut count = 0;
     for job in jobs {
         let log = dataset::load(&folder.join(dataset::state_path(&job.id(config))))?;
         let mut observer = sim::observe::Observer::new(&log.scene.scene);
         for &step in [0].iter().chain(&log.keyframes) {
-            let seen = log.observe(&mut observer, &log.steps[step as usize], &cameras);
+            let seen = log.observe(&mut observer, &log.steps[step as usize], &cameras)?;
             count += seen.views.len() as u32;
         }
     }

@@ -7,6 +7,7 @@ use sim::episode::Episode;
 use sim::expert::demonstrate;
 use sim::observe::{Moment, Observer};
 use sim::raster::Frame;
+use sim::renderer::CannotDraw;
 use sim::robot::GraspMode;
 use sim::robot::links::{self, LINKS};
 use sim::scene_file::SceneFile;
@@ -62,7 +63,7 @@ pub(super) fn run() -> anyhow::Result<Bench> {
     // Seconds per picture: a row for each repetition, a column for each task.
     let (mut ours, mut theirs) = (Vec::<Vec<f64>>::new(), Vec::<Vec<f64>>::new());
     for _ in 0..REPEATS {
-        ours.push(subjects.iter_mut().map(Subject::seconds).collect::<Vec<f64>>());
+        ours.push(subjects.iter_mut().map(Subject::seconds).collect::<Result<Vec<f64>, _>>()?);
         if let Some(other) = &mut mujoco {
             match other.repeat() {
                 Ok(total) => {
@@ -163,16 +164,16 @@ impl Subject {
     }
 
     /// Draws every moment through every camera; seconds per picture.
-    fn seconds(&mut self) -> f64 {
+    fn seconds(&mut self) -> Result<f64, CannotDraw> {
         let mut frame = Frame::new();
         let started = processor_seconds();
         for moment in &self.moments {
             self.observer.recall(moment);
             for camera in &self.cameras {
-                self.observer.draw(&camera.resolved(moment.tip()), &mut frame);
+                self.observer.draw(&camera.resolved(moment.tip()), &mut frame)?;
             }
         }
-        (processor_seconds() - started) / self.pictures() as f64
+        Ok((processor_seconds() - started) / self.pictures() as f64)
     }
 
     /// The same scene, cameras and moments for MuJoCo.

@@ -1,11 +1,12 @@
 //! Bevy beside the rasteriser: the same scenes, cameras and moments.
 
-use std::time::Instant;
+use std::cmp::Reverse;
+use std::time::{Duration, Instant};
 
 use sim::bevy::{Costs, Studio};
 use sim::camera::Camera;
 use sim::observe::{Moment, Observer};
-use sim::renderer::Renderer;
+use sim::renderer::{CannotDraw, Renderer};
 
 use super::{Metric, mean, median};
 use crate::clock::processor_seconds;
@@ -42,16 +43,14 @@ pub(super) fn measure(takes: &[Take]) -> anyhow::Result<(Vec<Metric>, String)> {
     let mut observers = observers.collect::<Result<Vec<_>, _>>()?;
     let progress = Progress::new(REPEATS + 1, "rounds of Bevy");
     // The first round meets sizes and meshes for the first time.
-    lap(takes, &mut observers);
+    lap(takes, &mut observers)?;
     progress.step();
     let before = studio.costs();
-    let laps: Vec<Lap> = (0..REPEATS)
-        .map(|_| {
-            let lap = lap(takes, &mut observers);
-            progress.step();
-            lap
-        })
-        .collect();
+    let mut laps = Vec::with_capacity(REPEATS);
+    for _ in 0..REPEATS {
+        laps.push(lap(takes, &mut observers)?);
+        progress.step();
+    }
     let spent = studio.costs();
     let overall = median(laps.iter().map(|lap| 1.0 / mean(&lap.processor)).collect());
     let clock = median(laps.iter().map(|lap| 1.0 / lap.clock).collect());
@@ -79,16 +78,22 @@ pub(super) fn measure(takes: &[Take]) -> anyhow::Result<(Vec<Metric>, String)> {
     Ok((metrics, note))
 }
 
-/// Where the time goes, for each picture.
-fn shares(before: Costs, after: Costs, pictures: f64) -> [Metric; 3] {
-    let cost = |name: &str, before: std::time::Duration, after: std::time::Duration| {
-        Metric::new(name, 1e3 * (after - before).as_secs_f64() / pictures, "ms/frame")
+/// Where the time goes, for each picture; the most expensive first.
+fn shares(before: Costs, after: Costs, pictures: f64) -> Vec<Metric> {
+    let mut spent = [
+        ("moving", after.moving - before.moving),
+        ("queueing", after.queueing - before.queueing),
+        ("preparing", after.preparing - before.preparing),
+        ("encoding", after.encoding - before.encoding),
+        ("driver", after.driver - before.driver),
+        ("reading", after.reading - before.reading),
+    ];
+    spent.sort_by_key(|(_, time)| Reverse(*time));
+    let metric = |(name, time): (&str, Duration)| {
+        let each = 1e3 * time.as_secs_f64() / pictures;
+        Metric::new(format!("bevy_cost_of_{name}"), each, "ms/frame")
     };
-    [
-        cost("bevy_cost_of_engine", before.engine, after.engine),
-        cost("bevy_cost_of_driver", before.driver, after.driver),
-        cost("bevy_cost_of_reading", before.reading, after.reading),
-    ]
+    spent.into_iter().map(metric).collect()
 }
 
 impl Take<'_> {
@@ -97,22 +102,22 @@ impl Take<'_> {
     }
 }
 
-fn lap(takes: &[Take], observers: &mut [Observer]) -> Lap {
+fn lap(takes: &[Take], observers: &mut [Observer]) -> Result<Lap, CannotDraw> {
     let mut processor = Vec::with_capacity(takes.len());
     let mut clock = 0.0;
     let mut frames = Vec::new();
     for (take, observer) in takes.iter().zip(observers) {
         // A scene is put on stage once, then filmed.
-        draw(take, observer, &take.moments[0], &mut frames);
+        draw(take, observer, &take.moments[0], &mut frames)?;
         let (begun, busy) = (Instant::now(), processor_seconds());
         for moment in take.moments.iter().step_by(STRIDE) {
-            draw(take, observer, moment, &mut frames);
+            draw(take, observer, moment, &mut frames)?;
         }
         clock += begun.elapsed().as_secs_f64();
         processor.push((processor_seconds() - busy) / take.pictures() as f64);
     }
     let pictures: usize = takes.iter().map(Take::pictures).sum();
-    Lap { clock: clock / pictures as f64, processor }
+    Ok(Lap { clock: clock / pictures as f64, processor })
 }
 
 fn draw(
@@ -120,8 +125,8 @@ fn draw(
     observer: &mut Observer,
     moment: &Moment,
     frames: &mut Vec<sim::raster::Frame>,
-) {
+) -> Result<(), CannotDraw> {
     observer.recall(moment);
     let cameras: Vec<Camera> = take.cameras.iter().map(|c| c.resolved(moment.tip())).collect();
-    observer.draw_all(&cameras, frames);
+    observer.draw_all(&cameras, frames)
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use sim::camera::rlbench_cameras;
+use sim::raster::MAX_SIDE;
 use sim::robot::GraspMode;
 use sim::split::{BASES, Split};
 use sim::task::Rules;
@@ -45,6 +46,10 @@ pub struct Arguments {
     /// Width and height of the videos, pixels
     #[arg(long, value_name = "PIXELS", default_value_t = 128)]
     pub size: u32,
+    /// Also store what the policy's four cameras see at every keyframe, in colour and depth, this wide
+    /// and high; without, training draws it again
+    #[arg(long, value_name = "PIXELS")]
+    pub views: Option<u32>,
     /// What draws them.
     #[command(flatten)]
     pub renderer: RendererFlag,
@@ -76,6 +81,10 @@ impl Arguments {
             let line = format!("--size {}: must be even, {least} to {most}", self.size);
             return Err(UsageError(line).into());
         }
+        let views = self.views;
+        if let Some(side) = views.filter(|side| !(1..=MAX_SIDE).contains(side)) {
+            return Err(UsageError(format!("--views {side}: must be 1 to {MAX_SIDE}")).into());
+        }
         Ok(Config {
             format: FORMAT,
             mirror: env!("CARGO_PKG_VERSION").into(),
@@ -89,6 +98,7 @@ impl Arguments {
             adapter: None,
             cameras: self.chosen_cameras()?,
             size: self.size,
+            views,
         })
     }
 
@@ -132,8 +142,9 @@ pub(super) fn command(config: &Config) -> String {
         Renderer::Raster => String::new(),
         other => format!(" --renderer {}", other.name()),
     };
+    let views = config.views.map(|side| format!(" --views {side}")).unwrap_or_default();
     format!(
         "mirror collect --tasks {tasks} --episodes {episodes} --split {split} --seed {seed} \
-         --camera {cameras} --size {size} --rules {rules} --grasp {grasp}{renderer}"
+         --camera {cameras} --size {size} --rules {rules} --grasp {grasp}{renderer}{views}"
     )
 }

@@ -16,7 +16,8 @@ use sim::task::Task;
 use sim::tasks;
 use sim::world::StateHash;
 
-use crate::dataset::{self, Config, Entry, Record, Row};
+use crate::dataset::{self, Config, Entry, Record, Row, Views};
+use crate::loader::policy_cameras;
 use crate::mp4::Writer;
 
 /// Scenes tried before an episode is given up (default 50).
@@ -75,10 +76,10 @@ pub fn collect(job: &Job, config: &Config, renderer: &Renderer) -> anyhow::Resul
         match demonstration(job.task, variation, seed, config) {
             Ok((log, replayed)) => {
                 let id = job.id(config);
-                let videos =
-                    film(&log, config, renderer).with_context(|| format!("episode {id}"))?;
-                return finish(config, &id, attempt, &log, replayed, videos, failures)
-                    .with_context(|| format!("episode {id}"));
+                let row = row(config, &id, attempt, &log, replayed);
+                let files = files(config, &row, &log, renderer);
+                let files = files.with_context(|| format!("episode {id}"))?;
+                return Ok(Episode { row, failures, files });
             }
             Err(reason) => *failures.entry(reason).or_default() += 1,
         }
@@ -106,19 +107,8 @@ fn demonstration(
     }
 }
 
-fn finish(
-    config: &Config,
-    id: &str,
-    tried: u32,
-    log: &Log,
-    replayed: StateHash,
-    videos: Vec<Vec<u8>>,
-    failures: BTreeMap<String, u64>,
-) -> anyhow::Result<Episode> {
-    let mut files = vec![(dataset::state_path(id), dataset::pack(log)?)];
-    let paths = config.cameras.iter().map(|camera| dataset::video_path(camera, id));
-    files.extend(paths.clone().zip(videos));
-    let row = Row {
+fn row(config: &Config, id: &str, tried: u32, log: &Log, replayed: StateHash) -> Row {
+    Row {
         id: id.into(),
         split: config.split.name().into(),
         task: log.scene.task.clone(),
@@ -132,9 +122,24 @@ fn finish(
         start: log.start.to_string(),
         end: log.end.to_string(),
         replayed: replayed.to_string(),
-        videos: paths.collect(),
-    };
-    Ok(Episode { row, failures, files })
+        videos: config.cameras.iter().map(|camera| dataset::video_path(camera, id)).collect(),
+    }
+}
+
+/// Everything that is stored of an episode, by path.
+fn files(
+    config: &Config,
+    row: &Row,
+    log: &Log,
+    renderer: &Renderer,
+) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let mut files = vec![(dataset::state_path(&row.id), dataset::pack(log)?)];
+    files.extend(row.videos.iter().cloned().zip(film(log, config, renderer)?));
+    if let Some(side) = config.views {
+        let views = Views::draw(log, &policy_cameras(side)?, renderer)?;
+        files.push((dataset::views_path(&row.id), views.to_bytes()?));
+    }
+    Ok(files)
 }
 
 /// The videos of an episode: one frame per logged step, in the order of the configured cameras.
@@ -150,7 +155,7 @@ pub fn film(log: &Log, config: &Config, renderer: &Renderer) -> anyhow::Result<V
     for step in &log.steps {
         let tip = log.place(&mut observer, step);
         let cameras: Vec<Camera> = cameras.iter().map(|camera| camera.resolved(tip)).collect();
-        observer.draw_all(&cameras, &mut frames);
+        observer.draw_all(&cameras, &mut frames)?;
         for (writer, frame) in writers.iter_mut().zip(&frames) {
             writer.add(&frame.rgb)?;
         }

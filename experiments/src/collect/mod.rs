@@ -52,6 +52,9 @@ pub fn collect(config: &Config, folder: &Path, limit: Option<Duration>) -> anyho
     for camera in &config.cameras {
         dataset::create_folder(&folder.join("videos").join(camera))?;
     }
+    if config.views.is_some() {
+        dataset::create_folder(&folder.join("frames"))?;
+    }
     let jobs = Job::all(config)?;
     let (records, fresh) = work_through(config, &renderer, folder, &jobs, begun, limit)?;
     let Some(records) = records.into_iter().collect::<Option<Vec<Record>>>() else {

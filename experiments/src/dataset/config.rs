@@ -40,6 +40,9 @@ pub struct Config {
     pub cameras: Vec<String>,
     /// Width and height of the videos, pixels.
     pub size: u32,
+    /// Width and height of the stored pictures of keyframes, pixels; none are stored without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views: Option<u32>,
 }
 
 impl Config {
@@ -78,8 +81,10 @@ impl Config {
     fn first_difference(&self, found: &Self) -> anyhow::Result<String> {
         let fields = |config: &Self| serde_json::to_value(config);
         let (wanted, found) = (fields(self)?, fields(found)?);
-        let names = wanted.as_object().into_iter().flatten().map(|(name, _)| name);
-        let name = names.into_iter().find(|name| wanted[*name] != found[*name]);
+        // What is left out of one may be in the other.
+        let names = [&wanted, &found].into_iter().filter_map(|fields| fields.as_object());
+        let name =
+            names.flat_map(|fields| fields.keys()).find(|name| wanted[*name] != found[*name]);
         let name = name.map_or("", String::as_str);
         Ok(format!("{name} {} there, {} here", found[name], wanted[name]))
     }

@@ -4,6 +4,7 @@
 //! config.json                what was asked for; written first
 //! states/EPISODE.zst         the complete log: the source of truth
 //! videos/CAMERA/EPISODE.mp4  what someone else would have seen
+//! frames/EPISODE.views       with --views: what the policy saw when each action was decided
 //! episodes.parquet           one row per episode
 //! manifest.json              every file with its size and blake3; written last
 //! .work/                     only while it is being made: the lock and one record per finished episode
@@ -18,6 +19,7 @@ mod manifest;
 mod record;
 mod state;
 mod table;
+mod views;
 
 pub use atomic::{create_folder, read, sweep, write};
 pub use config::Config;
@@ -26,6 +28,7 @@ pub use manifest::{Entry, Manifest};
 pub use record::{Record, Row};
 pub use state::{load, pack, unpack};
 pub use table::{decode, encode};
+pub use views::Views;
 
 /// Version of the layout; another version is refused.
 pub const FORMAT: u32 = 1;
@@ -46,6 +49,11 @@ pub fn id(task: &str, split: sim::split::Split, index: u32) -> String {
 /// Where an episode's log lies, relative to the dataset.
 pub fn state_path(id: &str) -> String {
     format!("states/{id}.zst")
+}
+
+/// Where an episode's pictures of keyframes lie, relative to the dataset.
+pub fn views_path(id: &str) -> String {
+    format!("frames/{id}.views")
 }
 
 /// Where an episode's video lies, relative to the dataset.

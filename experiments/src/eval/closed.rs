@@ -6,7 +6,7 @@ use agents::doing::{Studio, Tap, Workspace};
 use anyhow::Context as _;
 use rayon::prelude::*;
 use sim::action::{Action, Outcome};
-use sim::camera::{Camera, rlbench_cameras};
+use sim::camera::SIDE;
 use sim::fleet::Fleet;
 use sim::robot::GraspMode;
 use sim::rollout::{Job, Record};
@@ -15,7 +15,7 @@ use sim::task::Rules;
 
 use super::policy::Policy;
 use crate::flags::Renderer;
-use crate::loader::VIEWS;
+use crate::loader::policy_cameras;
 use crate::progress::Progress;
 use crate::towers::{Instruction, action, observation};
 
@@ -71,7 +71,7 @@ pub fn play(
 ) -> anyhow::Result<Option<Vec<Played>>> {
     let renderer = under.renderer.open()?;
     let Policy { towers, speech, config, shape } = policy;
-    let cameras = cameras()?;
+    let cameras = policy_cameras(SIDE)?;
     let studio = Studio::new(&shape.doing, Workspace::default());
     let tap = Tap::default();
     let progress = Progress::new(jobs.len(), "episodes");
@@ -104,7 +104,7 @@ pub fn play(
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Ok(None);
             }
-            let seen = fleet.observe(&cameras);
+            let seen = fleet.observe(&cameras)?;
             let timed = config.time_in_state;
             let observed: Vec<_> = going
                 .iter()
@@ -137,13 +137,6 @@ pub fn play(
         jobs.iter().for_each(|_| progress.step());
     }
     Ok(Some(played))
-}
-
-/// The cameras that the policy sees through, in its order.
-pub fn cameras() -> anyhow::Result<Vec<Camera>> {
-    let find = |name: &str| rlbench_cameras().into_iter().find(|camera| camera.name == name);
-    let found: Option<Vec<Camera>> = VIEWS.iter().map(|name| find(name)).collect();
-    found.context("a camera of the policy does not exist")
 }
 
 /// Which instruction of the benchmark a scene carries.

@@ -124,7 +124,7 @@ fn film(one: &Played, config: &Config, speech: &Speech) -> anyhow::Result<Vec<u8
     for (number, shot) in shots.iter().enumerate() {
         let mut frame = head.clone();
         for (camera, left) in cameras.iter().zip((0..).step_by(SIDE as usize)) {
-            let mut view = reel.draw(shot.moment, camera);
+            let mut view = reel.draw(shot.moment, camera)?;
             if let Some(asked) = one.asked.get(shot.keyframe) {
                 mark(&mut view, camera, asked);
             }

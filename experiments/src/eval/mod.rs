@@ -17,7 +17,7 @@ use sim::rollout::Job;
 use sim::split::{BASE_SEEDS, Split};
 use sim::tasks;
 
-pub use closed::{Asked, Conditions, Played, cameras, instruction, play};
+pub use closed::{Asked, Conditions, Played, instruction, play};
 pub use policy::{Policy, load};
 pub use record::{EPISODES, Evaluation, PLAYING, record};
 pub use report::{Report, Row};

@@ -5,6 +5,7 @@ use std::io::BufWriter;
 
 use anyhow::Context as _;
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
+use sim::renderer::CannotDraw;
 
 use super::palette::{Census, Palette};
 use super::picture::Picture;
@@ -17,12 +18,12 @@ use super::picture::Picture;
 pub fn animate(
     [width, height]: [u16; 2],
     delays: &[u16],
-    mut picture: impl FnMut(usize) -> Picture,
+    mut picture: impl FnMut(usize) -> Result<Picture, CannotDraw>,
     file: &mut BufWriter<File>,
 ) -> anyhow::Result<()> {
     let mut census = Census::default();
     for index in 0..delays.len() {
-        census.count(&picture(index).rgb);
+        census.count(&picture(index)?.rgb);
     }
     let mut palette = census.palette();
     let colors = palette.colors.as_flattened().to_vec();
@@ -30,7 +31,7 @@ pub fn animate(
     encoder.set_repeat(Repeat::Infinite).context("GIF")?;
     let mut before: Option<Vec<u8>> = None;
     for (index, &delay) in delays.iter().enumerate() {
-        let now = indexed(&picture(index), &mut palette);
+        let now = indexed(&picture(index)?, &mut palette);
         let frame = match &before {
             Some(before) => changes(before, &now, width, &palette),
             None => Frame { width, height, buffer: now.clone().into(), ..Frame::default() },

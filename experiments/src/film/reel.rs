@@ -7,7 +7,7 @@ use sim::episode::Episode;
 use sim::expert::{Demonstration, demonstrate};
 use sim::observe::{Moment, Observer};
 use sim::raster::{Frame, MAX_SIDE};
-use sim::renderer::Renderer;
+use sim::renderer::{CannotDraw, Renderer};
 use sim::robot::GraspMode;
 use sim::robot::panda::Joints;
 use sim::scene_file::SceneFile;
@@ -135,14 +135,17 @@ impl Reel {
     }
 
     /// Draws one moment.
-    pub fn draw(&mut self, moment: usize, camera: &Camera) -> Picture {
+    ///
+    /// # Errors
+    /// When a graphics driver fails.
+    pub fn draw(&mut self, moment: usize, camera: &Camera) -> Result<Picture, CannotDraw> {
         let moment = &self.moments[moment];
         let mut frame = Frame::new();
         self.observer.recall(moment);
         let [width, height] = [camera.width, camera.height];
         let fine = if width.max(height) * self.fine <= MAX_SIDE { self.fine } else { 1 };
         let camera = camera.resolved(moment.tip()).resized(fine * width, fine * height);
-        self.observer.draw(&camera, &mut frame);
-        Picture::of(frame).shrunk(fine)
+        self.observer.draw(&camera, &mut frame)?;
+        Ok(Picture::of(frame).shrunk(fine))
     }
 }

@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
+use sim::action::Action;
 use sim::camera::Camera;
-use sim::log::Log;
-use sim::observe::Observer;
+use sim::log::{Log, Step};
+use sim::observe::{Observation, Observer};
 use sim::raster::Frame;
 use sim::renderer::Renderer;
 
 use super::sample::{Clip, Transition};
 use super::{Source, Wishes};
-use crate::dataset::{self, Manifest, Row};
+use crate::dataset::{self, Manifest, Row, Views};
 use crate::mp4;
 
 pub(super) struct Episode {
@@ -48,20 +49,20 @@ impl Episode {
     ) -> anyhow::Result<Clip> {
         let steps = spread(self.log.steps.len(), wishes.frames);
         match wishes.source {
-            Source::Logs => Ok(self.draw(steps, camera)),
+            Source::Logs => self.draw(steps, camera),
             Source::Videos => self.decode(row, steps),
         }
     }
 
     /// Some frames of the episode.
-    pub(super) fn draw(&mut self, steps: Vec<usize>, camera: &Camera) -> Clip {
+    pub(super) fn draw(&mut self, steps: Vec<usize>, camera: &Camera) -> anyhow::Result<Clip> {
         let (mut rgb, mut frame) = (Vec::new(), Frame::new());
         for &step in &steps {
             let tip = self.log.place(&mut self.observer, &self.log.steps[step]);
-            self.observer.draw(&camera.resolved(tip), &mut frame);
+            self.observer.draw(&camera.resolved(tip), &mut frame)?;
             rgb.extend(&frame.rgb);
         }
-        Clip { side: camera.width, steps, rgb }
+        Ok(Clip { side: camera.width, steps, rgb })
     }
 
     fn decode(&self, row: &Row, steps: Vec<usize>) -> anyhow::Result<Clip> {
@@ -79,13 +80,34 @@ impl Episode {
         number: usize,
         views: &[Camera],
     ) -> anyhow::Result<Transition> {
-        let of = self.log.actions.len();
-        ensure!(number < of, "transition {number} of {of}");
-        let step = number.checked_sub(1).map_or(0, |before| self.log.keyframes[before]);
-        let step = &self.log.steps[step as usize];
-        let observation = self.log.observe(&mut self.observer, step, views);
-        Ok(Transition { number, of, observation, action: self.log.actions[number] })
+        let (step, action) = decision(&self.log, number)?;
+        let observation = self.log.observe(&mut self.observer, step, views)?;
+        Ok(Transition { number, of: self.log.actions.len(), observation, action })
     }
+
+    /// The same with the pictures that the dataset stores.
+    pub(super) fn stored(
+        &self,
+        number: usize,
+        views: &[Camera],
+        manifest: &Manifest,
+        row: &Row,
+    ) -> anyhow::Result<Transition> {
+        let (step, action) = decision(&self.log, number)?;
+        let file = dataset::views_path(&row.id);
+        let bytes = manifest.read(&self.folder, &file)?;
+        let cameras = views.iter().map(|camera| camera.resolved(step.tip())).collect();
+        let views = Views::from_bytes(&bytes).and_then(|stored| stored.read(number, cameras));
+        let views = views.with_context(|| self.folder.join(file).display().to_string())?;
+        let observation = Observation { views, robot: self.log.robot(step) };
+        Ok(Transition { number, of: self.log.actions.len(), observation, action })
+    }
+}
+
+/// The step at which an action was decided, and the action.
+fn decision(log: &Log, number: usize) -> anyhow::Result<(&Step, Action)> {
+    let found = log.decided_at(number).zip(log.actions.get(number).copied());
+    found.with_context(|| format!("transition {number} of {}", log.actions.len()))
 }
 
 /// `count` numbers below `length`, evenly spread, both ends included; some repeat where it is short.

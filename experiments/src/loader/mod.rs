@@ -26,6 +26,14 @@ use episode::Episode;
 /// Cameras of the policy's observations (PerAct's four).
 pub const VIEWS: [&str; 4] = ["left_shoulder", "right_shoulder", "wrist", "front"];
 
+/// The policy's cameras, `side` pixels wide and high.
+pub fn policy_cameras(side: u32) -> anyhow::Result<Vec<Camera>> {
+    let all = rlbench_cameras();
+    let find = |name: &str| all.iter().find(|camera| camera.name == name).cloned();
+    let cameras = VIEWS.iter().map(|name| find(name).map(|camera| camera.resized(side, side)));
+    cameras.collect::<Option<_>>().context("a camera of the policy does not exist")
+}
+
 /// Where clips come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Source {
@@ -65,7 +73,7 @@ pub struct Loader {
     /// Names of the tasks; a sample's label is an index into them.
     tasks: Vec<String>,
     filmed: Camera,
-    views: [Camera; 4],
+    views: Vec<Camera>,
     wishes: Wishes,
     /// What the dataset was filmed with also draws its samples.
     renderer: Renderer,
@@ -85,15 +93,10 @@ impl Loader {
         let find = |name: &str| rlbench_cameras().into_iter().find(|camera| camera.name == name);
         let first = manifest.config.cameras.first().with_context(named)?;
         let filmed = find(first).with_context(|| format!("{}: no camera {first}", named()))?;
-        let side = wishes.view_side;
-        let views = VIEWS.map(|name| find(name).map(|camera| camera.resized(side, side)));
-        let [Some(a), Some(b), Some(c), Some(d)] = views else {
-            anyhow::bail!("a camera of the policy does not exist");
-        };
         let filmed = filmed.resized(wishes.clip_side, wishes.clip_side);
         let tasks = manifest.config.tasks.clone();
         let logs = rows.iter().map(|_| OnceLock::new()).collect();
-        let views = [a, b, c, d];
+        let views = policy_cameras(wishes.view_side)?;
         let renderer = manifest.config.renderer.open().with_context(named)?;
         let folder = folder.to_owned();
         Ok(Self { folder, manifest, rows, logs, tasks, filmed, views, wishes, renderer })
@@ -118,12 +121,17 @@ impl Loader {
         let (row, mut source) = self.episode(episode)?;
         let length = row.length as usize;
         ensure!(steps.iter().all(|&step| step < length), "{}: it has {length} frames", row.id);
-        Ok(source.draw(steps, &self.filmed))
+        source.draw(steps, &self.filmed)
     }
 
-    /// One of an episode's transitions.
+    /// One of an episode's transitions: its stored pictures where there are some of the size wished for,
+    /// else pictures drawn from its log.
     pub fn transition(&self, episode: usize, number: usize) -> anyhow::Result<Transition> {
-        self.episode(episode)?.1.transition(number, &self.views)
+        let (row, mut source) = self.episode(episode)?;
+        match self.manifest.config.views == Some(self.wishes.view_side) {
+            true => source.stored(number, &self.views, &self.manifest, row),
+            false => source.transition(number, &self.views),
+        }
     }
 
     /// What the dataset says of itself.
@@ -151,7 +159,7 @@ impl Loader {
             task,
             instruction: row.instructions.first().cloned().unwrap_or_default(),
             clip: source.clip(row, &self.filmed, &self.wishes)?,
-            transition: source.transition(transition, &self.views)?,
+            transition: self.transition(episode, transition)?,
         })
     }
 
@@ -180,8 +188,13 @@ mod tests {
 
     impl Folder {
         fn new(name: &str) -> Self {
+            Self::with(name, "")
+        }
+
+        fn with(name: &str, flags: &str) -> Self {
             let folder = std::env::temp_dir().join(format!("mirror-{name}-{}", std::process::id()));
             let words = "mirror collect --tasks push_buttons --episodes 2 --size 64";
+            let words = format!("{words}{flags}");
             let cli = Cli::try_parse_from(words.split(' ')).unwrap();
             let Command::Collect(arguments) = cli.command else { panic!("not to collect") };
             collect(&arguments.config().unwrap(), &folder, None).unwrap();
@@ -243,6 +256,38 @@ mod tests {
         let square: f64 = pairs.map(|(a, b)| (light(a) - light(b)).powi(2)).sum();
         let quality = 10.0 * (255.0 * 255.0 * (drawn.rgb.len() / 3) as f64 / square).log10();
         assert!(quality > 30.0, "{quality:.1} dB");
+    }
+
+    #[test]
+    fn stored_views_are_read_and_are_what_would_be_drawn() {
+        let folder = Folder::with("loader-views", " --views 32");
+        let open = |view_side| {
+            let wishes = Wishes { view_side, ..small(Source::Logs) };
+            Loader::open(&folder.0, wishes).unwrap()
+        };
+        let plain = Folder::new("loader-drawn");
+        let drawn = Loader::open(&plain.0, small(Source::Logs)).unwrap();
+        let (stored, larger) = (open(32), open(40));
+        for number in 0..stored.rows()[1].keyframes.len() {
+            let (ours, wanted) =
+                [&stored, &drawn].map(|loader| loader.transition(1, number).unwrap()).into();
+            assert_eq!((ours.of, ours.action), (wanted.of, wanted.action));
+            assert_eq!(ours.observation.robot, wanted.observation.robot);
+            let views = ours.observation.views.iter().zip(&wanted.observation.views);
+            for (ours, wanted) in views {
+                assert_eq!((&ours.camera, &ours.frame.rgb), (&wanted.camera, &wanted.frame.rgb));
+                let depths = ours.frame.depth.iter().zip(&wanted.frame.depth);
+                assert!(depths.clone().all(|(a, b)| (a - b).abs() < 0.000_051));
+                let far = |depth: &f32| *depth == ours.camera.far;
+                assert!(depths.clone().all(|(a, b)| far(a) == far(b)));
+            }
+        }
+        // What is stored is read, not drawn: damage shows, though not where another size is wished for.
+        let path = folder.0.join(dataset::views_path(&stored.rows()[1].id));
+        std::fs::write(&path, b"nothing").unwrap();
+        let line = format!("{:#}", stored.transition(1, 0).unwrap_err());
+        assert!(line.contains("00001.views: damaged"), "{line}");
+        assert_eq!(larger.transition(1, 0).unwrap().observation.views[0].frame.width, 40);
     }
 
     #[test]

@@ -201,3 +201,37 @@ fn rows(policy: &Policy, report: &Report) -> anyhow::Result<Vec<Probe>> {
     });
     Ok(chance.chain(measured).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    #[test]
+    fn probing_leaves_every_parameter_of_the_towers_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let words = "mirror collect --tasks push_buttons --episodes 2 --size 64";
+        let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+        let Command::Collect(wanted) = cli.command else { panic!("not to collect") };
+        crate::collect::collect(&wanted.config().unwrap(), folder.path(), None).unwrap();
+
+        let config = crate::config::Config::default();
+        let shape = config.shape().unwrap();
+        let device = agents::device::cpu();
+        let towers = Towers::new(&config, &shape, &device).unwrap();
+        let before = towers.to_bytes().unwrap();
+        let pairs = Pairs::open(folder.path(), &config, &shape).unwrap();
+        let found = Features::of(&towers, &pairs, &config).unwrap();
+        let [set, _] = standard(&found, &found, |features| &features.done);
+        let weights = |steps| {
+            let maps = fit(&set, shape.mirror.latent, steps, 0, &device).unwrap();
+            let mut bytes = Vec::new();
+            agents::weights::write(agents::weights::collect(&maps, "mirror"), &mut bytes).unwrap();
+            bytes
+        };
+        assert!(weights(0) != weights(3), "the maps did not learn");
+        assert!(towers.to_bytes().unwrap() == before, "the towers learned too");
+    }
+}

@@ -117,6 +117,7 @@ impl<'a> Stages<'a> {
             adapter: None,
             cameras: vec![data.camera.clone()],
             size: FILM,
+            views: None,
         })
     }
 

@@ -10,7 +10,8 @@ use sim::renderer::Renderer;
 
 use super::Problem;
 use crate::collect::film;
-use crate::dataset::{self, Config, Row};
+use crate::dataset::{self, Config, Row, Views};
+use crate::loader::policy_cameras;
 use crate::mp4::{Clip, frames};
 
 /// Frames of each video that are decoded and compared: every one of this many.
@@ -40,14 +41,50 @@ pub(super) fn check(
         Ok(films) => films,
         Err(error) => return vec![Problem::new(state, format!("cannot be filmed: {error:#}"))],
     };
+    let mut problems = Vec::new();
+    if let Some(side) = config.views {
+        let path = dataset::views_path(&row.id);
+        let wrong = match broken.contains(&*path) {
+            true => Ok(()),
+            false => views(&folder.join(&path), &log, side, renderer),
+        };
+        problems.extend(wrong.err().map(|error| Problem::new(path, format!("{error:#}"))));
+    }
     let sound = row.videos.iter().zip(films).filter(|(path, _)| !broken.contains(path.as_str()));
-    sound
-        .filter_map(|(path, film)| {
-            let wrong = compare(&folder.join(path), film, &log).err()?;
-            Some(Problem::new(path, format!("{:#}", wrong)))
-        })
-        .collect()
+    problems.extend(sound.filter_map(|(path, film)| {
+        let wrong = compare(&folder.join(path), film, &log).err()?;
+        Some(Problem::new(path, format!("{:#}", wrong)))
+    }));
+    problems
 }
+
+/// The stored pictures of keyframes show what they show when drawn again.
+fn views(path: &Path, log: &Log, side: u32, renderer: &Renderer) -> anyhow::Result<()> {
+    let stored = Views::from_bytes(&dataset::read(path)?)?;
+    let cameras = policy_cameras(side)?;
+    let again = Views::draw(log, &cameras, renderer)?;
+    let (have, wanted) = (stored.len(), again.len());
+    ensure!(have == wanted, "has {have} moments, its log {wanted} actions");
+    for number in 0..have {
+        let seen = |views: &Views| views.read(number, cameras.clone());
+        for (stored, again) in seen(&stored)?.iter().zip(seen(&again)?) {
+            let pairs = stored.frame.rgb.iter().zip(&again.frame.rgb);
+            let total: f64 = pairs.map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
+            let same = total / (stored.frame.rgb.len() as f64) < TOLERANCE;
+            ensure!(same, "action {number}, {}: shows something else", stored.camera.name);
+            let pairs = stored.frame.depth.iter().zip(&again.frame.depth);
+            let off = pairs.filter(|(a, b)| (*a - *b).abs() > DEEP).count();
+            let same = (off as f64) < EDGES * stored.frame.depth.len() as f64;
+            ensure!(same, "action {number}, {}: lies elsewhere", stored.camera.name);
+        }
+    }
+    Ok(())
+}
+
+/// Depths further apart than this are different ones, m: Bevy's and the rasteriser's are within it.
+const DEEP: f32 = 0.002;
+/// Share of the pixels whose depth may be another one: edges, drawn by another driver.
+const EDGES: f64 = 0.02;
 
 /// Plays the script and the keyframes again.
 fn play(log: &Log, row: &Row) -> anyhow::Result<()> {

@@ -101,8 +101,9 @@ fn rows(folder: &Path, manifest: &Manifest, listed: &BTreeSet<&str>) -> anyhow::
     ensure!(ids.len() == rows.len(), "names an episode twice");
     for row in &rows {
         let state = dataset::state_path(&row.id);
-        let missing =
-            row.videos.iter().chain([&state]).find(|path| !listed.contains(path.as_str()));
+        let views = manifest.config.views.map(|_| dataset::views_path(&row.id));
+        let files = row.videos.iter().chain([&state]).chain(&views);
+        let missing = files.into_iter().find(|path| !listed.contains(path.as_str()));
         if let Some(missing) = missing {
             anyhow::bail!("{}: {missing} is not in the manifest", row.id);
         }

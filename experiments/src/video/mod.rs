@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::Args;
 use rayon::prelude::*;
 use sim::camera::Camera;
-use sim::renderer::Renderer;
+use sim::renderer::{CannotDraw, Renderer};
 use sim::rollout::Agent;
 use sim::scene_file::{SceneError, SceneFile};
 use sim::task::Task;
@@ -157,20 +157,20 @@ fn sheet(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
     let grid = Grid { strips, columns: strips.clamp(1, COLUMNS), pictures: 1, picture: size };
     fits(&grid)?;
     let camera = arguments.camera(size)?;
-    let strips: Vec<Captioned> =
-        moments.iter().map(|&moment| strip(reel, moment, &camera)).collect();
+    let strips = moments.iter().map(|&moment| strip(reel, moment, &camera));
+    let strips = strips.collect::<Result<Vec<Captioned>, _>>()?;
     let sheet = contact_sheet(&grid, &strips);
     publish::publish(&arguments.out, |file| write_png(&sheet, file))?;
     Ok(moments.len())
 }
 
 /// A picture under its time, and the keyframe's number if it is one.
-fn strip(reel: &mut Reel, moment: usize, camera: &Camera) -> Captioned {
+fn strip(reel: &mut Reel, moment: usize, camera: &Camera) -> Result<Captioned, CannotDraw> {
     let seconds = moment as f64 * f64::from(STEP) / 100.0;
     let keyframe = reel.keyframes.iter().position(|one| *one == moment);
     let keyframe = keyframe.map(|n| format!("  keyframe {}", n + 1)).unwrap_or_default();
     let caption = format!("{seconds:.2} s{keyframe}");
-    Captioned { caption, pictures: vec![reel.draw(moment, camera)] }
+    Ok(Captioned { caption, pictures: vec![reel.draw(moment, camera)?] })
 }
 
 fn animation(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
@@ -203,7 +203,7 @@ fn film(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
     let mut writer = mp4::Writer::new(width, height)?;
     let (mut count, last) = (0, moments.len() - 1);
     for (index, &moment) in moments.iter().enumerate() {
-        let picture = reel.draw(moment, &camera);
+        let picture = reel.draw(moment, &camera)?;
         for _ in 0..if index == last { REST / STEP } else { rest } {
             writer.add(&picture.rgb)?;
             count += 1;
@@ -235,8 +235,8 @@ fn film_all(arguments: &Arguments, by: &Renderer) -> anyhow::Result<(Vec<Reel>, 
     let film = |task: &Task| -> anyhow::Result<(Reel, Captioned)> {
         let mut reel = record(arguments, task, by)?;
         let moments = reel.spread(3);
-        let pictures: Vec<Picture> =
-            moments.iter().map(|&moment| reel.draw(moment, &camera)).collect();
+        let pictures = moments.iter().map(|&moment| reel.draw(moment, &camera));
+        let pictures = pictures.collect::<Result<Vec<Picture>, _>>()?;
         progress.step();
         Ok((reel, Captioned { caption: task.name.replace('_', " "), pictures }))
     };

@@ -4,14 +4,15 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use agents::doing::{Decision, Studio, Tap, Window, Workspace};
-use sim::camera::Camera;
+use sim::camera::{Camera, SIDE};
 use sim::episode::Episode;
 use sim::frame::{TABLE_TOP, Vec3};
 use sim::observe::Observer;
 use sim::playback::{Actor, HeatMap, Tape, Thought};
 use sim::task::Rules;
 
-use crate::eval::{self, cameras, instruction};
+use crate::eval::{self, instruction};
+use crate::loader::policy_cameras;
 use crate::towers::{action, observation};
 
 /// The policy of a run, and what it is told.
@@ -32,7 +33,7 @@ impl Policy {
             name: format!("policy of {}", folder.display()),
             rules: run.config.data.rules,
             studio: Studio::new(&run.shape.doing, Workspace::default()),
-            cameras: cameras()?,
+            cameras: policy_cameras(SIDE)?,
             run: Mutex::new(run),
         })
     }
@@ -52,7 +53,7 @@ impl Policy {
             if episode.outcome().is_some() || !tape.watched() {
                 break;
             }
-            let seen = observer.observe(episode.cell(), &self.cameras);
+            let seen = observer.observe(episode.cell(), &self.cameras)?;
             let timed = config.time_in_state;
             let observed = [observation(&seen, sentence.clone(), timed, number)];
             let decided = self.studio.decide(&towers.doing, &observed, Tap::default())?;

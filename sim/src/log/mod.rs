@@ -19,6 +19,7 @@ use crate::action::{Action, Outcome};
 use crate::camera::Camera;
 use crate::frame::Pose;
 use crate::observe::{Observation, Observer, Proprioception};
+use crate::renderer::CannotDraw;
 use crate::robot::GraspMode;
 use crate::scene::BodyId;
 use crate::scene_file::SceneFile;
@@ -72,10 +73,31 @@ impl Log {
     }
 
     /// The observation that the cell gave at a step.
-    pub fn observe(&self, observer: &mut Observer, step: &Step, cameras: &[Camera]) -> Observation {
+    ///
+    /// # Errors
+    /// When a graphics driver fails.
+    pub fn observe(
+        &self,
+        observer: &mut Observer,
+        step: &Step,
+        cameras: &[Camera],
+    ) -> Result<Observation, CannotDraw> {
         let tip = self.place(observer, step);
-        let robot = Proprioception::new(tip, step.fingers);
-        Observation { views: observer.views(tip, cameras), robot }
+        Ok(Observation { views: observer.views(tip, cameras)?, robot: self.robot(step) })
+    }
+
+    /// Proprioception at a step.
+    pub fn robot(&self, step: &Step) -> Proprioception {
+        Proprioception::new(step.tip(), step.fingers)
+    }
+
+    /// The step at which action `number` was decided: the start, or the keyframe before it.
+    pub fn decided_at(&self, number: usize) -> Option<&Step> {
+        let step = match number.checked_sub(1) {
+            None => 0,
+            Some(before) => *self.keyframes.get(before)?,
+        };
+        self.steps.get(step as usize)
     }
 
     /// Length, s.

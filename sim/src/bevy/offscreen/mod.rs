@@ -1,6 +1,7 @@
 //! Drawing without a window: an app pumped by hand on a thread of its own.
 
 mod adapter;
+mod costs;
 mod eye;
 mod pump;
 mod studio;
@@ -9,5 +10,5 @@ mod tests;
 mod tray;
 
 pub use adapter::{Adapter, adapters};
-pub use pump::Costs;
+pub use costs::Costs;
 pub use studio::{Set, Studio, StudioError};

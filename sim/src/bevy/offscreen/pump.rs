@@ -1,7 +1,6 @@
 //! The app that draws, one frame for each call.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use bevy::app::{App, TaskPoolPlugin};
 use bevy::asset::AssetPlugin;
@@ -26,6 +25,7 @@ use bevy::transform::TransformPlugin;
 use bevy::window::{ExitCondition, WindowPlugin};
 
 use super::adapter::Adapter;
+use super::costs::{self, Costs, now};
 use super::eye::Eye;
 use super::studio::{StudioError, Wish};
 use super::tray::{Plate, Tray, TrayPlugin};
@@ -48,19 +48,6 @@ pub(super) struct Pump {
     sky: [u8; 3],
     /// What drawing has cost so far.
     pub(super) costs: Costs,
-}
-
-/// Where the time goes, since the start.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Costs {
-    /// Frames pumped; each draws any number of cameras.
-    pub frames: u64,
-    /// Bevy: moving, culling, batching, and writing down what the adapter is to do.
-    pub engine: Duration,
-    /// Waiting for the adapter, which draws on the processor where it is a software one.
-    pub driver: Duration,
-    /// Turning what came back into pictures.
-    pub reading: Duration,
 }
 
 impl Pump {
@@ -104,6 +91,7 @@ impl Pump {
         app.add_plugins(bevy::gizmos::GizmoPlugin);
         app.add_plugins((StagePlugin, TrayPlugin));
         app.insert_resource(RenderErrorHandler(note));
+        costs::watch(&mut app);
         app.finish();
         app.cleanup();
         if let Some(mut clusters) = app.world_mut().get_resource_mut::<GlobalClusterSettings>() {
@@ -216,10 +204,7 @@ impl Pump {
             }
         };
         tray.serve(show);
-        self.costs.frames += 1;
-        self.costs.engine += encoded - begun;
-        self.costs.driver += drawn - encoded;
-        self.costs.reading += now() - drawn;
+        self.costs.add(&self.app, [begun, encoded, drawn, now()]);
         Ok(shown == sound.len())
     }
 
@@ -258,12 +243,6 @@ struct Fault(String);
 fn note(error: &RenderError, main: &mut World, _: &mut World) -> RenderErrorPolicy {
     main.insert_resource(Fault(format!("{:?}: {}", error.ty, error.description)));
     RenderErrorPolicy::StopRendering
-}
-
-/// The time, which only tells what something costs.
-#[expect(clippy::disallowed_methods, reason = "no picture depends on it")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 /// Turns what an eye saw into colour, metres and ids.

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use super::adapter::{self, Adapter};
-use super::pump::{Costs, Pump};
+use super::costs::Costs;
+use super::pump::Pump;
 use crate::bevy::scene::{Crowded, Stage};
 use crate::camera::Camera;
 use crate::frame::Pose;
@@ -122,6 +123,15 @@ impl Studio {
         Stage::check(&visual)?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Ok(Set { studio: self.clone(), number, visual: Arc::new(visual) })
+    }
+
+    /// Ends the thread while there are still handles, as a driver does that fails.
+    #[cfg(test)]
+    pub(super) fn close(&self) {
+        let orders = self.0.orders.lock().unwrap().take();
+        drop(orders);
+        let thread = self.0.thread.lock().unwrap().take();
+        thread.into_iter().for_each(|thread| thread.join().unwrap());
     }
 
     fn send(&self, order: Order) -> Result<(), StudioError> {

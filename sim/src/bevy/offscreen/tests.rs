@@ -6,8 +6,10 @@ use super::*;
 use crate::arena::arena;
 use crate::camera::{Camera, rlbench_cameras};
 use crate::frame::{Pose, Vec3, about, at, down};
+use crate::observe::Observer;
 use crate::raster::{Frame, Raster, Visual};
-use crate::scene::Body;
+use crate::renderer::Renderer;
+use crate::scene::{Body, Scene};
 use crate::shape::{Part, Shape};
 
 /// A studio, or none on a machine without an adapter; said aloud, unless one is required.
@@ -154,4 +156,17 @@ fn scenes_take_turns() {
             assert_eq!(most, raster(bodies, &camera).id.into_iter().max());
         }
     }
+}
+
+#[test]
+fn a_driver_that_is_gone_costs_one_line() {
+    let Some(studio) = studio() else { return };
+    let renderer = Renderer::Bevy(studio.clone());
+    let scene = Scene { bodies: scene(), ..Scene::default() };
+    let observer = Observer::by(&renderer, &scene).unwrap();
+    let mut frame = Frame::new();
+    observer.draw(&cameras()[0], &mut frame).unwrap();
+    studio.close();
+    let error = observer.draw(&cameras()[0], &mut frame).unwrap_err();
+    assert_eq!(error.to_string(), "the graphics driver failed: its thread has ended");
 }

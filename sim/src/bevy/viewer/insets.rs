@@ -191,7 +191,8 @@ fn see(
     let Some(still) = timeline.still(step) else { return Vec::new() };
     let observer = eyes.of(episode, &timeline.file().scene);
     observer.recall(&still.moment);
-    observer.views(still.moment.tip(), cameras)
+    // The rasteriser draws the insets, and it does not fail.
+    observer.views(still.moment.tip(), cameras).unwrap_or_default()
 }
 
 /// A view as a square texture; where a policy looks, warm.

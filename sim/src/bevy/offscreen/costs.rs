@@ -1,0 +1,68 @@
+//! Where the time of a picture goes.
+
+use std::time::{Duration, Instant};
+
+use bevy::app::App;
+use bevy::ecs::resource::Resource;
+use bevy::ecs::schedule::IntoScheduleConfigs as _;
+use bevy::ecs::system::ResMut;
+use bevy::render::{Render, RenderApp, RenderSystems};
+
+/// Where the time goes by the clock, since the start.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Costs {
+    /// Frames pumped; each draws any number of cameras.
+    pub frames: u64,
+    /// Bevy's own world: moving, culling, and handing over what changed.
+    pub moving: Duration,
+    /// Views, materials, and which batch everything is drawn in.
+    pub queueing: Duration,
+    /// Buffers and bind groups.
+    pub preparing: Duration,
+    /// Writing down what the adapter is to do, and handing that over.
+    pub encoding: Duration,
+    /// Waiting for the adapter, which draws on the processor where it is a software one.
+    pub driver: Duration,
+    /// Turning what came back into pictures.
+    pub reading: Duration,
+}
+
+/// When the frame passed from one part of Bevy's rendering to the next.
+#[derive(Resource)]
+struct Laps([Instant; 3]);
+
+/// Makes an app note when the parts of its rendering end.
+pub(super) fn watch(app: &mut App) {
+    let render = app.sub_app_mut(RenderApp);
+    render.insert_resource(Laps([now(); 3]));
+    let laps = (
+        lap::<0>.before(RenderSystems::ExtractCommands),
+        lap::<1>.after(RenderSystems::PhaseSort).before(RenderSystems::Prepare),
+        lap::<2>.after(RenderSystems::Prepare).before(RenderSystems::Render),
+    );
+    render.add_systems(Render, laps);
+}
+
+fn lap<const PART: usize>(mut laps: ResMut<Laps>) {
+    laps.0[PART] = now();
+}
+
+impl Costs {
+    /// Adds a frame of an app: when it began, was encoded, was drawn and was read.
+    pub(super) fn add(&mut self, app: &App, [begun, encoded, drawn, read]: [Instant; 4]) {
+        let Laps([moved, queued, prepared]) = *app.sub_app(RenderApp).world().resource();
+        self.frames += 1;
+        self.moving += moved - begun;
+        self.queueing += queued - moved;
+        self.preparing += prepared - queued;
+        self.encoding += encoded - prepared;
+        self.driver += drawn - encoded;
+        self.reading += read - drawn;
+    }
+}
+
+/// The time, which only tells what something costs.
+#[expect(clippy::disallowed_methods, reason = "no picture depends on it")]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
