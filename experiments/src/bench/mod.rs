@@ -8,6 +8,8 @@ mod products;
 mod render;
 #[cfg(feature = "bevy")]
 mod rival;
+#[cfg(feature = "bevy")]
+mod threads;
 mod torch;
 mod train;
 mod viewer;

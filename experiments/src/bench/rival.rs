@@ -1,6 +1,7 @@
 //! Bevy beside the rasteriser: the same scenes, cameras and moments.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use sim::bevy::{Costs, Studio};
@@ -8,7 +9,7 @@ use sim::camera::Camera;
 use sim::observe::{Moment, Observer};
 use sim::renderer::{CannotDraw, Renderer};
 
-use super::{Metric, mean, median};
+use super::{Metric, mean, median, threads};
 use crate::clock::processor_seconds;
 use crate::progress::Progress;
 
@@ -45,13 +46,13 @@ pub(super) fn measure(takes: &[Take]) -> anyhow::Result<(Vec<Metric>, String)> {
     // The first round meets sizes and meshes for the first time.
     lap(takes, &mut observers)?;
     progress.step();
-    let before = studio.costs();
+    let (before, idle) = (studio.costs(), threads::ticks());
     let mut laps = Vec::with_capacity(REPEATS);
     for _ in 0..REPEATS {
         laps.push(lap(takes, &mut observers)?);
         progress.step();
     }
-    let spent = studio.costs();
+    let (spent, busy) = (studio.costs(), threads::ticks());
     let overall = median(laps.iter().map(|lap| 1.0 / mean(&lap.processor)).collect());
     let clock = median(laps.iter().map(|lap| 1.0 / lap.clock).collect());
     let rates: Vec<f64> = (0..takes.len())
@@ -66,6 +67,7 @@ pub(super) fn measure(takes: &[Take]) -> anyhow::Result<(Vec<Metric>, String)> {
     ];
     let pictures = (REPEATS * takes.iter().map(Take::pictures).sum::<usize>()) as f64;
     metrics.extend(shares(before, spent, pictures));
+    metrics.extend(threads_of(&idle, &busy));
     for (take, rate) in takes.iter().zip(rates) {
         metrics.push(Metric::new(format!("bevy_camera_frames.{}", take.task), rate, "frames/s"));
     }
@@ -92,6 +94,21 @@ fn shares(before: Costs, after: Costs, pictures: f64) -> Vec<Metric> {
     let metric = |(name, time): (&str, Duration)| {
         let each = 1e3 * time.as_secs_f64() / pictures;
         Metric::new(format!("bevy_cost_of_{name}"), each, "ms/frame")
+    };
+    spent.into_iter().map(metric).collect()
+}
+
+/// Whose threads the processor time went to; the busiest first, those below one per cent left out.
+fn threads_of(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> Vec<Metric> {
+    let of = |(name, ticks): (&String, &u64)| {
+        (name.clone(), (ticks - before.get(name).unwrap_or(&0).min(ticks)) as f64)
+    };
+    let mut spent: Vec<(String, f64)> = after.iter().map(of).collect();
+    let all: f64 = spent.iter().map(|(_, ticks)| ticks).sum();
+    spent.retain(|(_, ticks)| *ticks > 0.01 * all);
+    spent.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let metric = |(name, ticks): (String, f64)| {
+        Metric::new(format!("bevy_threads_of_{name}"), 100.0 * ticks / all, "%")
     };
     spent.into_iter().map(metric).collect()
 }

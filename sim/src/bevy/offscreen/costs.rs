@@ -19,9 +19,9 @@ pub struct Costs {
     pub queueing: Duration,
     /// Buffers and bind groups.
     pub preparing: Duration,
-    /// Writing down what the adapter is to do, and handing that over.
+    /// Writing down what the adapter is to do, and handing that over; a software one draws meanwhile.
     pub encoding: Duration,
-    /// Waiting for the adapter, which draws on the processor where it is a software one.
+    /// Waiting for what the adapter has not yet drawn.
     pub driver: Duration,
     /// Turning what came back into pictures.
     pub reading: Duration,
