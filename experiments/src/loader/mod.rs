@@ -128,6 +128,10 @@ impl Loader {
     /// else pictures drawn from its log.
     pub fn transition(&self, episode: usize, number: usize) -> anyhow::Result<Transition> {
         let (row, mut source) = self.episode(episode)?;
+        self.moment(row, &mut source, number)
+    }
+
+    fn moment(&self, row: &Row, source: &mut Episode, number: usize) -> anyhow::Result<Transition> {
         match self.manifest.config.views == Some(self.wishes.view_side) {
             true => source.stored(number, &self.views, &self.manifest, row),
             false => source.transition(number, &self.views),
@@ -159,7 +163,7 @@ impl Loader {
             task,
             instruction: row.instructions.first().cloned().unwrap_or_default(),
             clip: source.clip(row, &self.filmed, &self.wishes)?,
-            transition: self.transition(episode, transition)?,
+            transition: self.moment(row, &mut source, transition)?,
         })
     }
 
