@@ -5,13 +5,14 @@
 
 use std::time::{Duration, Instant};
 
-use agents::doing::synthetic::Scene;
-use agents::doing::{
+use agents::nn::training::clip_global_norm;
+use agents::nn::weights;
+use agents::nn::weights::{Init, Noise};
+use agents::policy::arp::synthetic::Scene;
+use agents::policy::arp::{
     Arp, Augmentation, LOSSES, Observation, Studio, Tap, Transition, Workspace, geodesic,
 };
-use agents::training::clip_global_norm;
-use agents::weights::{Init, Noise};
-use agents::{preset, weights};
+use agents::presets;
 use burn::module::Module as _;
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::Device;
@@ -29,7 +30,7 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_else(|| "tiny".into());
     let steps = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(600);
-    let Some(preset) = preset::find(&name) else {
+    let Some(preset) = presets::find(&name) else {
         println!("no preset `{name}`");
         return;
     };

@@ -4,10 +4,10 @@
 
 use std::time::Instant;
 
-use agents::doing::synthetic::Scene;
-use agents::doing::{Cloud, Renderer, Window, Workspace, labels, peak};
-use agents::preset::TINY;
-use agents::weights::stream;
+use agents::nn::weights::stream;
+use agents::policy::arp::synthetic::Scene;
+use agents::policy::arp::{Cloud, Renderer, Window, Workspace, labels, peak};
+use agents::presets::TINY;
 
 const RUNS: usize = 200;
 

@@ -3,47 +3,6 @@
 //! Arguments become one [`cli::Command`], a command computes one result, and [`output::Output`] prints
 //! it. Progress and logs go to stderr; stdout carries results only.
 
-pub mod bench;
-pub mod bounds;
-pub mod build;
-pub mod catalogue;
-pub mod cli;
-pub mod clock;
-pub mod collect;
-pub mod config;
-pub mod dataset;
-pub mod doctor;
-pub mod embed;
-pub mod eval;
-pub mod export;
-pub mod figure;
-pub mod film;
-pub mod flags;
-pub mod heap;
-pub mod home;
-pub mod loader;
-pub mod log;
-pub mod machine;
-pub mod models;
-pub mod mp4;
-pub mod nearest;
-pub mod output;
-pub mod probe;
-pub mod progress;
-pub mod publish;
-pub mod report;
-pub mod rollout;
-pub mod stats;
-pub mod sweep;
-pub mod table;
-pub mod tables;
-pub mod towers;
-pub mod train;
-pub mod usage;
-pub mod verify;
-pub mod video;
-pub mod watch;
-
 /// Runs one parsed command line.
 pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
     let output = output::Output::new(cli.json);
@@ -68,3 +27,12 @@ pub fn run(cli: &cli::Cli) -> anyhow::Result<()> {
         cli::Command::Bench(arguments) => bench::run(arguments, &output),
     }
 }
+pub mod cli;
+pub mod commands;
+pub mod data;
+pub mod media;
+pub mod run;
+pub mod statistics;
+pub mod store;
+pub mod study;
+pub mod tools;

@@ -3,10 +3,11 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use experiments::cli::{self, Parsed};
-use experiments::heap;
-use experiments::log;
-use experiments::usage::UsageError;
+use experiments::cli::heap;
+use experiments::cli::log;
+use experiments::cli::usage::UsageError;
+use experiments::commands;
+use experiments::commands::Parsed;
 
 /// Something was wrong with the work: an unreadable file, a failed check, a full disk.
 const FAILED: u8 = 1;

@@ -4,7 +4,7 @@
 #![expect(clippy::print_stdout, reason = "printing is all it does")]
 
 fn main() {
-    match sim::golden::lines() {
+    match sim::trial::golden::lines() {
         Ok(lines) => print!("{lines}"),
         Err(outcome) => {
             println!("the episode ended early: {}", outcome.name());

@@ -2,15 +2,15 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, RngSeed};
-use sim::action::{Action, Outcome};
-use sim::cell::{Flow, GRIP_STEPS, Phase};
-use sim::episode::Episode;
-use sim::frame::{ACTION_MAX, ACTION_MIN, Quat, Vec3};
-use sim::golden;
+use sim::episode::environment::Episode;
+use sim::episode::scene_file::SceneFile;
+use sim::episode::split::Split;
 use sim::robot::GraspMode;
-use sim::scene_file::SceneFile;
-use sim::split::Split;
-use sim::task::Rules;
+use sim::robot::action::{Action, Outcome};
+use sim::robot::cell::{Flow, GRIP_STEPS, Phase};
+use sim::scene::frame::{ACTION_MAX, ACTION_MIN, Quat, Vec3};
+use sim::task::definition::Rules;
+use sim::trial::golden;
 
 /// Few cases, the same ones every time; failures are kept beside this file and tried again first.
 fn config(cases: u32) -> ProptestConfig {

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use agents::mirror::losses::{self, Case};
-use agents::mirror::{Label, Labels, Level, Negatives, Settings};
-use agents::weights::File;
+use agents::alignment::losses;
+use agents::alignment::losses::Case;
+use agents::alignment::{Label, Labels, Level, Negatives, Settings};
+use agents::nn::weights::File;
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 
 /// Who is in the batch of `tests/fixtures/make_losses.py`: episode, instruction, task.
@@ -40,7 +41,7 @@ fn losses_and_gradients_agree_with_pytorch() {
         let (seen, done) = (features("seen"), features("done"));
         let learned = loss.learned.map(|values| Tensor::from_data(values, &device));
         let value = (loss.value)(&Case {
-            similarity: agents::contrast::cosines(seen.clone(), done.clone()),
+            similarity: agents::nn::contrast::cosines(seen.clone(), done.clone()),
             labels: &labels,
             settings: &Settings { negatives, ..Settings::default() },
             learned,

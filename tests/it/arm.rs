@@ -2,20 +2,20 @@
 
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
-use sim::arena;
-use sim::cell::{Cell, Flow, Travel};
-use sim::frame::{Pose, Vec3, at, down};
-use sim::motion::{Limits, Trajectory};
+use sim::robot::cell::{Cell, Flow, Travel};
 use sim::robot::clearance::{narrow, widen};
 use sim::robot::gripper::ATTACHED_FORCE;
 use sim::robot::ik::random_joints;
 use sim::robot::kinematics::{base, link_frames, tip};
 use sim::robot::links::{FINGERS, HAND};
+use sim::robot::motion::{Limits, Trajectory};
 use sim::robot::panda::{DOF, FINGER_FORCE, FINGER_TRAVEL, HOME, Joints, TORQUE_MAX};
 use sim::robot::{Arm, GraspMode};
-use sim::scene::{Body, Scene};
-use sim::shape::{Part, Shape};
-use sim::solver::TICK;
+use sim::scene::arena;
+use sim::scene::description::{Body, Scene};
+use sim::scene::frame::{Pose, Vec3, at, down};
+use sim::scene::shape::{Part, Shape};
+use sim::world::solver::TICK;
 use sim::world::{Owner, World};
 
 /// The arm alone in the air at `q`.
@@ -150,7 +150,11 @@ fn the_tip_follows_planned_trajectories_within_torque_limits() {
 
 /// A cell with a 4 cm cube of `mass` kg in the hand, off-centre by `off` m along the fingers' axis,
 /// and the tip's pose before the fingers closed.
-fn with_cube(mode: GraspMode, mass: f32, off: f32) -> (Cell, sim::scene::BodyId, Pose) {
+fn with_cube(
+    mode: GraspMode,
+    mass: f32,
+    off: f32,
+) -> (Cell, sim::scene::description::BodyId, Pose) {
     let mut scene = Scene::default();
     for body in arena::arena() {
         scene.add(body);

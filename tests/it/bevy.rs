@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use sim::bevy::Studio;
-use sim::camera::{Camera, rlbench_cameras};
-use sim::episode::Episode;
-use sim::expert::demonstrate;
-use sim::observe::{Moment, Observer};
-use sim::raster::Frame;
-use sim::renderer::Renderer;
+use sim::episode::environment::Episode;
+use sim::episode::expert::demonstrate;
+use sim::episode::scene_file::SceneFile;
+use sim::episode::split::Split;
+use sim::render::bevy::Studio;
+use sim::render::camera::{Camera, rlbench_cameras};
+use sim::render::observe::{Moment, Observer};
+use sim::render::raster::Frame;
+use sim::render::renderer::Renderer;
 use sim::robot::GraspMode;
-use sim::scene_file::SceneFile;
-use sim::split::Split;
-use sim::task::Rules;
+use sim::task::definition::Rules;
 use sim::tasks;
 
 use crate::binary::{mirror, say};

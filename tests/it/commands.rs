@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Output;
 
 use serde_json::Value;
-use sim::split::Split;
+use sim::episode::split::Split;
 
 use crate::binary::mirror;
 

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
-use sim::action::Outcome;
-use sim::camera::rlbench_cameras;
-use sim::episode::Episode;
-use sim::expert::demonstrate;
-use sim::observe::Observer;
+use sim::episode::environment::Episode;
+use sim::episode::expert::demonstrate;
+use sim::episode::scene_file::SceneFile;
+use sim::render::camera::rlbench_cameras;
+use sim::render::observe::Observer;
 use sim::robot::GraspMode;
-use sim::scene_file::SceneFile;
-use sim::task::{Rules, Task};
+use sim::robot::action::Outcome;
+use sim::task::definition::{Rules, Task};
 use sim::tasks;
 
 /// Runs a check on every task in parallel and fails with all complaints at once.
@@ -123,7 +123,7 @@ fn observations_are_finite_and_show_the_scene() {
             ensure(frame.depth.iter().all(depth), || format!("{}: bad depth", camera.name))?;
         }
         // Something of the task itself must be in the union of the policy's views.
-        let own = file.scene.bodies.len() - sim::arena::arena().len();
+        let own = file.scene.bodies.len() - sim::scene::arena::arena().len();
         let ids: BTreeSet<u16> = seen.views.iter().flat_map(|v| v.frame.id.clone()).collect();
         let visible = ids.iter().filter(|&&id| id > 0 && usize::from(id) <= own).count();
         ensure(visible > 0, || "no camera sees anything of the task".into())?;
@@ -179,7 +179,7 @@ const PUBLISHED: [Published; 18] = [
 ];
 
 /// Demonstrations of a task, spread over its variations.
-fn demos(task: &Task, count: usize) -> Result<Vec<sim::expert::Demonstration>, String> {
+fn demos(task: &Task, count: usize) -> Result<Vec<sim::episode::expert::Demonstration>, String> {
     (0..count)
         .map(|i| {
             let variation = i * task.variations / count;

@@ -1,10 +1,10 @@
 //! The same episode ends in the same state, bit for bit.
 
 use rayon::prelude::*;
-use sim::cell::Cell;
-use sim::frame::TABLE_TOP;
-use sim::golden;
 use sim::robot::GraspMode;
+use sim::robot::cell::Cell;
+use sim::scene::frame::TABLE_TOP;
+use sim::trial::golden;
 
 const MODES: [GraspMode; 2] = [GraspMode::Assist, GraspMode::Friction];
 

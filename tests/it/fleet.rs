@@ -1,13 +1,13 @@
 //! Many episodes at once: the same states and pictures on any number of threads.
 
-use sim::action::{Action, Outcome};
-use sim::camera::rlbench_cameras;
-use sim::episode::Episode;
-use sim::expert::demonstrate;
-use sim::fleet::Fleet;
+use sim::episode::environment::Episode;
+use sim::episode::expert::demonstrate;
+use sim::episode::fleet::Fleet;
+use sim::episode::scene_file::SceneFile;
+use sim::render::camera::rlbench_cameras;
 use sim::robot::GraspMode;
-use sim::scene_file::SceneFile;
-use sim::task::Rules;
+use sim::robot::action::{Action, Outcome};
+use sim::task::definition::Rules;
 
 fn files(count: u64) -> Vec<SceneFile> {
     let task = &sim::tasks::ALL[0];

@@ -2,14 +2,14 @@
 //! hanging in the air.
 
 use rayon::prelude::*;
-use sim::cell::{Cell, Flow};
-use sim::episode::Episode;
-use sim::expert::demonstrate;
-use sim::goal::Tracker;
+use sim::episode::environment::Episode;
+use sim::episode::expert::demonstrate;
+use sim::episode::scene_file::SceneFile;
 use sim::robot::GraspMode;
-use sim::scene::{BodyId, Motion};
-use sim::scene_file::SceneFile;
-use sim::task::{Rules, Task};
+use sim::robot::cell::{Cell, Flow};
+use sim::scene::description::{BodyId, Motion};
+use sim::task::definition::{Rules, Task};
+use sim::task::goal::Tracker;
 use sim::tasks;
 use sim::world::Owner;
 

@@ -2,12 +2,12 @@
 //! failure tells a changed encoding from changed values.
 
 use rayon::prelude::*;
-use sim::episode::Episode;
-use sim::expert::demonstrate;
-use sim::observe::Observer;
+use sim::episode::environment::Episode;
+use sim::episode::expert::demonstrate;
+use sim::episode::scene_file::SceneFile;
+use sim::render::observe::Observer;
 use sim::robot::GraspMode;
-use sim::scene_file::SceneFile;
-use sim::task::{Rules, Task};
+use sim::task::definition::{Rules, Task};
 
 fn digest(bytes: &[u8]) -> String {
     format!("({}, {})", bytes.len(), &blake3::hash(bytes).to_hex()[..16])

@@ -3,14 +3,16 @@
 //! Built without the feature `gpu`, or without a graphics processor, these tests say on stderr that they are skipped; with
 //! `MIRROR_REQUIRE_ADAPTER=1` they fail instead.
 
-use agents::device;
-use agents::doing::synthetic::Scene;
-use agents::doing::{Arp, Augmentation, Observation, Studio, Tap, Workspace};
-use agents::mirror::{Label, Labels, Level, Mirror, Settings, losses};
-use agents::preset::{MINI, Preset, TINY};
-use agents::seeing::{self, Clip, Seeing, Tokenizer, Words, kept};
-use agents::training::clip_global_norm;
-use agents::weights::{self, Init, Noise};
+use agents::alignment::{Label, Labels, Level, Mirror, Settings, losses};
+use agents::nn::device;
+use agents::nn::training::clip_global_norm;
+use agents::nn::weights;
+use agents::nn::weights::{Init, Noise};
+use agents::policy::arp::synthetic::Scene;
+use agents::policy::arp::{Arp, Augmentation, Observation, Studio, Tap, Workspace};
+use agents::presets::{MINI, Preset, TINY};
+use agents::video::viclip;
+use agents::video::viclip::{Clip, Seeing, Tokenizer, Words, kept};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Gradients, Tensor};
@@ -55,7 +57,7 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let settings = Settings::default();
     let loss = losses::find(&settings.loss).unwrap();
     let tap = Tap::default();
-    let widths = [seeing::Tap::Class.width(&preset.seeing), tap.width(&preset.doing)];
+    let widths = [viclip::Tap::Class.width(&preset.seeing), tap.width(&preset.doing)];
     let see = Seeing::new(&init, &preset.seeing);
     let act = Arp::new(&init, &preset.doing);
     let align = Mirror::new(&init, widths, preset.mirror.latent, &settings, loss);
@@ -83,7 +85,7 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let both: Vec<Label> = (0..SAMPLES).map(label).collect();
     let labels = Labels { seen: both.clone(), done: both, level: Level::Instruction };
     let aligned =
-        align.forward(seen.tap(seeing::Tap::Class), done.tap.clone(), &labels, &settings, loss);
+        align.forward(seen.tap(viclip::Tap::Class), done.tap.clone(), &labels, &settings, loss);
 
     let total = video_text.clone() + done.losses.total() + aligned.loss.clone();
     let mut found = vec![

@@ -3,7 +3,7 @@
 #[path = "../../agents/examples/joint/lesson.rs"]
 mod lesson;
 
-use agents::preset::TINY;
+use agents::presets::TINY;
 use lesson::Lesson;
 
 #[test]

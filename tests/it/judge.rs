@@ -1,10 +1,10 @@
 //! Judges a scene by a task's goals after things were put somewhere by hand.
 
-use sim::frame::Pose;
-use sim::goal::{Facts, Tracker};
-use sim::scene::{BodyId, Motion, SensorId};
-use sim::scene_file::SceneFile;
-use sim::task::Rules;
+use sim::episode::scene_file::SceneFile;
+use sim::scene::description::{BodyId, Motion, SensorId};
+use sim::scene::frame::Pose;
+use sim::task::definition::Rules;
+use sim::task::goal::{Facts, Tracker};
 use sim::world::World;
 
 /// A scene whose bodies and joints a test arranges.
@@ -42,7 +42,7 @@ impl Judge {
 
     /// Lets physics run, s.
     pub(crate) fn run(&mut self, seconds: f32) -> &mut Self {
-        for _ in 0..(seconds / sim::solver::TICK).round() as u32 {
+        for _ in 0..(seconds / sim::world::solver::TICK).round() as u32 {
             self.world.tick();
         }
         self

@@ -1,14 +1,14 @@
 //! An episode's log is the truth: what is drawn from it is what the cameras saw.
 
-use sim::action::Outcome;
-use sim::camera::{Camera, rlbench_cameras};
-use sim::episode::Episode;
-use sim::expert::demonstrate;
-use sim::log::{Log, Recorder, record, replay};
-use sim::observe::{Observation, Observer};
+use sim::episode::environment::Episode;
+use sim::episode::expert::demonstrate;
+use sim::episode::log::{Log, Recorder, record, replay};
+use sim::episode::scene_file::SceneFile;
+use sim::render::camera::{Camera, rlbench_cameras};
+use sim::render::observe::{Observation, Observer};
 use sim::robot::GraspMode;
-use sim::scene_file::SceneFile;
-use sim::task::{Rules, Task};
+use sim::robot::action::Outcome;
+use sim::task::definition::{Rules, Task};
 use sim::tasks;
 
 fn scene(task: &Task) -> SceneFile {
@@ -79,12 +79,14 @@ fn a_log_repeats_itself() {
 #[test]
 fn what_the_arm_feels_is_logged() {
     let log = record(&scene(tasks::find("push_buttons").unwrap()), GraspMode::Assist).unwrap();
-    let pressed = |step: &sim::log::Step| step.finger_forces.iter().any(|&force| force > 1.0);
+    let pressed =
+        |step: &sim::episode::log::Step| step.finger_forces.iter().any(|&force| force > 1.0);
     assert!(log.steps.iter().any(pressed), "no finger felt a button");
     assert!(log.steps.iter().any(|step| !step.contacts.is_empty()), "nothing touches anything");
     assert!(log.steps.iter().any(|step| step.ignore_collisions));
     assert!(log.steps.iter().any(|step| !step.ignore_collisions));
-    let strained = |step: &sim::log::Step| step.torques.iter().any(|&torque| torque.abs() > 1.0);
+    let strained =
+        |step: &sim::episode::log::Step| step.torques.iter().any(|&torque| torque.abs() > 1.0);
     assert!(log.steps.iter().any(strained), "no motor worked");
 }
 

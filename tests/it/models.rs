@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use agents::preset::{ALL, TINY};
-use agents::seeing::{Clip, Seeing};
-use agents::weights::{self, Init};
+use agents::nn::weights;
+use agents::nn::weights::Init;
+use agents::presets::{ALL, TINY};
+use agents::video::viclip::{Clip, Seeing};
 use burn::tensor::Device;
 use serde_json::Value;
 
@@ -70,7 +71,8 @@ fn embed_prints_what_the_model_computes() {
     };
     let video = numbers(&report["video"]);
     let seen = model.see(&[clip.fit(8, 64)], None, None);
-    let expected = agents::contrast::unit(seen.embedding).into_data().try_to_vec::<f32>().unwrap();
+    let expected =
+        agents::nn::contrast::unit(seen.embedding).into_data().try_to_vec::<f32>().unwrap();
     assert_eq!(video.len(), 64);
     for (found, expected) in video.iter().zip(expected) {
         assert!((found - f64::from(expected)).abs() < 1e-5, "{found} {expected}");

@@ -2,19 +2,19 @@
 
 use core::f32::consts::PI;
 
-use sim::action::Outcome;
-use sim::episode::Episode;
-use sim::expert::demonstrate;
-use sim::frame::{Pose, at};
-use sim::goal::Test;
-use sim::layout::{Crowded, Layout, Region};
-use sim::palette::COLORS;
+use sim::episode::environment::Episode;
+use sim::episode::expert::demonstrate;
+use sim::episode::scene_file::SceneFile;
 use sim::robot::GraspMode;
-use sim::scene::{Body, BodyId};
-use sim::scene_file::SceneFile;
-use sim::script::{reach, tool};
-use sim::shape::{Part, Shape};
-use sim::task::{Rules, Task};
+use sim::robot::action::Outcome;
+use sim::scene::description::{Body, BodyId};
+use sim::scene::frame::{Pose, at};
+use sim::scene::palette::COLORS;
+use sim::scene::shape::{Part, Shape};
+use sim::task::definition::{Rules, Task};
+use sim::task::goal::Test;
+use sim::task::layout::{Crowded, Layout, Region};
+use sim::task::script::{reach, tool};
 
 /// Lift Block.
 const TASK: Task = Task {

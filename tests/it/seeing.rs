@@ -4,15 +4,17 @@
 
 use std::path::{Path, PathBuf};
 
-use agents::preset::{self, Tokens, Tower};
-use agents::seeing::{Clip, Seeing, Sentences, Tap, TextTower};
-use agents::weights::{self, CLIP_TEXT, File, Init, OWN, VICLIP};
+use agents::nn::weights;
+use agents::nn::weights::{CLIP_TEXT, File, Init, OWN, VICLIP};
+use agents::presets;
+use agents::presets::{Tokens, Tower};
+use agents::video::viclip::{Clip, Seeing, Sentences, Tap, TextTower};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
 
 /// The widths of `tests/fixtures/make_seeing.py`.
-fn shape() -> preset::Seeing {
-    preset::Seeing {
+fn shape() -> presets::Seeing {
+    presets::Seeing {
         frames: 3,
         size: 16,
         patch: 8,
@@ -159,7 +161,7 @@ fn flat_file() -> File {
 fn checkpoints_fit_other_numbers_of_frames_and_patches() {
     let device = Device::flex();
     for (frames, size) in [(2, 16), (5, 16), (3, 24)] {
-        let other = preset::Seeing { frames, size, ..shape() };
+        let other = presets::Seeing { frames, size, ..shape() };
         let model = Seeing::new(&Init::new(0, &device), &other);
         let model = weights::load(model, &flat_file(), "", VICLIP).unwrap();
         let clip = clips(&golden())[0].fit(frames, size);

@@ -1,10 +1,10 @@
 //! Regression scenes for the traps of a game engine at table-top scale: each fails with the
 //! engine's own defaults.
 
-use sim::frame::{Vec3, at};
-use sim::scene::{Body, BodyId, Scene};
-use sim::shape::{Part, Shape};
-use sim::solver;
+use sim::scene::description::{Body, BodyId, Scene};
+use sim::scene::frame::{Vec3, at};
+use sim::scene::shape::{Part, Shape};
+use sim::world::solver;
 use sim::world::{Divergence, Owner, World};
 
 const EDGE: f32 = 0.02;
@@ -115,7 +115,7 @@ fn bodies_that_leave_or_break_are_reported() {
 
 #[test]
 fn springs_pull_and_dry_friction_holds() {
-    use sim::scene::{Joint, JointKind, Motion};
+    use sim::scene::description::{Joint, JointKind, Motion};
     let mut scene = Scene::default();
     let frame = scene.add(table());
     let drawer = |x: f32, name: &str, stiffness: f32, value: f32| Body {
@@ -154,11 +154,11 @@ fn springs_pull_and_dry_friction_holds() {
 
 #[test]
 fn round_things_stay_where_they_lie_and_roll_to_rest() {
-    use sim::frame::z_to_x;
+    use sim::scene::frame::z_to_x;
     let mut scene = Scene::default();
     scene.add(table());
     let mut round = |name: &str, shape: Shape, y: f32| {
-        let pose = sim::frame::Pose::from_parts(Vec3::new(0.0, y, 0.77), z_to_x());
+        let pose = sim::scene::frame::Pose::from_parts(Vec3::new(0.0, y, 0.77), z_to_x());
         let part = Part::new(shape, at(0.0, 0.0, 0.0), [0.5; 3]);
         scene.add(Body::free(name, pose, 0.1).with(part))
     };

@@ -6,15 +6,15 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
-use sim::bevy::viewer::KEYS;
-use sim::episode::Episode;
-use sim::observe::{Moment, Observer};
-use sim::raster::Frame;
+use sim::episode::environment::Episode;
+use sim::episode::rollout::{Agent, Job, rollout};
+use sim::episode::scene_file::SceneFile;
+use sim::render::observe::{Moment, Observer};
+use sim::render::raster::Frame;
 use sim::robot::GraspMode;
-use sim::rollout::{Agent, Job, rollout};
-use sim::scene_file::SceneFile;
-use sim::task::Rules;
+use sim::task::definition::Rules;
 use sim::tasks;
+use sim::viewer::app::KEYS;
 
 use crate::binary::{mirror, mirror_process, root, say};
 
@@ -130,7 +130,7 @@ impl Shot {
 }
 
 /// What the front camera sees of a task's first moment.
-fn front(task: &'static sim::task::Task, variation: usize, seed: u64) -> Vec<f64> {
+fn front(task: &'static sim::task::definition::Task, variation: usize, seed: u64) -> Vec<f64> {
     let file = SceneFile::sample(task, variation, seed, Rules::Fixed).unwrap();
     let episode = Episode::new(&file, GraspMode::Assist).unwrap();
     let mut observer = Observer::new(&file.scene);
@@ -252,7 +252,7 @@ fn every_mode_shows_something_of_its_own_and_the_right_task() {
 
     // Which of all tasks the window shows, judged by its pixels alone.
     let seen = shot("front").shrunk(96);
-    let error = |task: &'static sim::task::Task, variation: usize| {
+    let error = |task: &'static sim::task::definition::Task, variation: usize| {
         let pairs = seen.iter().zip(front(task, variation, 4));
         pairs.map(|(a, b)| (a - b).abs()).sum::<f64>()
     };

@@ -1,15 +1,16 @@
 //! Pairs to learn by heart: scenes without a simulator, each with the film of its action and a sentence of
 //! its own, and one model of each kind.
 
-use agents::contrast::Marks;
+use agents::alignment::{Label, Labels, Level, Mirror, Settings, losses, recall};
 use agents::count;
-use agents::doing::synthetic::Scene;
-use agents::doing::{Arp, Augmentation, Observation, SampleError, Studio, Tap, Workspace};
-use agents::mirror::{Label, Labels, Level, Mirror, Settings, losses, recall};
-use agents::preset::Preset;
-use agents::seeing::{self, Clip, Seeing, Sentences, kept};
-use agents::training::clip_global_norm;
-use agents::weights::{Init, Noise, stream};
+use agents::nn::contrast::Marks;
+use agents::nn::training::clip_global_norm;
+use agents::nn::weights::{Init, Noise, stream};
+use agents::policy::arp::synthetic::Scene;
+use agents::policy::arp::{Arp, Augmentation, Observation, SampleError, Studio, Tap, Workspace};
+use agents::presets::Preset;
+use agents::video::viclip;
+use agents::video::viclip::{Clip, Seeing, Sentences, kept};
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Gradients};
@@ -111,7 +112,7 @@ impl Lesson {
         let ids: Vec<usize> = (0..self.clips.len()).collect();
         let video_text = self.seeing.loss(&seen, self.seeing.read(&self.sentences), &ids);
         let done = self.doing.train_step(inputs, Tap::E3, None);
-        let tap = seen.tap(seeing::Tap::Class);
+        let tap = seen.tap(viclip::Tap::Class);
         let aligned = self.mirror.forward(tap, done.tap, &self.labels, &self.settings, self.loss);
         let policy = done.losses.total();
         let total = video_text.clone() + policy.clone() + aligned.loss.clone() * ALIGN;
@@ -150,8 +151,8 @@ impl Lesson {
         let width = decisions.first().map_or(0, |decision| decision.tap.len());
         let data = burn::tensor::TensorData::new(taps, [decisions.len(), width]);
         let done = burn::tensor::Tensor::from_data(data, &self.device.clone().inner());
-        let tap = mirror.map_seen(seen.tap(seeing::Tap::Class));
-        let similarity = agents::contrast::cosines(tap, mirror.map_done(done));
+        let tap = mirror.map_seen(seen.tap(viclip::Tap::Class));
+        let similarity = agents::nn::contrast::cosines(tap, mirror.map_done(done));
         let right = Marks::new(similarity.dims(), |row, column| row == column);
         let recalled = recall(&similarity, &right) * decisions.len() as f64;
         Ok(Score { video_text, positions, recalled })

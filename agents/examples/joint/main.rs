@@ -6,7 +6,7 @@ mod lesson;
 
 use std::process::ExitCode;
 
-use agents::preset;
+use agents::presets;
 use lesson::{Lesson, Losses, Score};
 
 const PAIRS: usize = 16;
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_else(|| "tiny".into());
     let steps = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(600);
-    let Some(preset) = preset::find(&name) else {
+    let Some(preset) = presets::find(&name) else {
         println!("no preset `{name}`");
         return ExitCode::FAILURE;
     };

@@ -2,7 +2,8 @@
 
 use super::block::{block, convolution, linear};
 use super::seeing::text_multiply_adds;
-use crate::preset::{self, Language};
+use crate::presets;
+use crate::presets::Language;
 
 /// Channels of a rendered view: position, colour, depth, pixel location.
 const CHANNELS: usize = 10;
@@ -26,7 +27,7 @@ pub struct Doing {
 
 /// Parameters of `doing`, its trained language tower included; a frozen one is not part of it.
 #[must_use]
-pub fn doing(shape: &preset::Doing) -> Doing {
+pub fn doing(shape: &presets::Doing) -> Doing {
     let language = match shape.language {
         Language::Frozen { .. } => 0,
         Language::Trained { tower, context, vocabulary } => {
@@ -44,7 +45,7 @@ pub fn doing(shape: &preset::Doing) -> Doing {
 }
 
 /// One multi-view transformer.
-fn stage(shape: &preset::Doing) -> usize {
+fn stage(shape: &presets::Doing) -> usize {
     let (c, d, grid) = (shape.channels, shape.width, shape.grid());
     let positions = 3 * grid * grid * 2 * c;
     let patches = convolution(CHANNELS, c, shape.patch) + 2 * c;
@@ -55,14 +56,14 @@ fn stage(shape: &preset::Doing) -> usize {
 }
 
 /// One of its layers: attention without biases going in, GEGLU feed-forward, a norm for each.
-fn layer(shape: &preset::Doing) -> usize {
+fn layer(shape: &presets::Doing) -> usize {
     let (d, m) = (shape.width, shape.geglu);
     let h = shape.heads * shape.head;
     (4 * d * h + d + 2 * d) + (3 * m * d * d + (2 * m + 1) * d + 2 * d)
 }
 
 /// The action transformer with both up-samplers.
-fn policy(shape: &preset::Doing) -> usize {
+fn policy(shape: &presets::Doing) -> usize {
     let e = shape.action;
     let attention = linear(e, 3 * e) + linear(e, e);
     let feed_forward = linear(e, 4 * e) + linear(4 * e, e);
@@ -75,7 +76,7 @@ fn policy(shape: &preset::Doing) -> usize {
     2 * upsampler(shape) + shape.cross * cross + shape.selfs * selfs + heads + tables + last_norm
 }
 
-fn upsampler(shape: &preset::Doing) -> usize {
+fn upsampler(shape: &presets::Doing) -> usize {
     let (e, k) = (shape.action, shape.upsampler_width());
     let values = convolution(e, k, 3) + convolution(k, k, 3) + convolution(k, 1, 3);
     let masks = convolution(e, k, 3) + convolution(k, NEIGHBOURS * shape.patch * shape.patch, 1);
@@ -85,7 +86,7 @@ fn upsampler(shape: &preset::Doing) -> usize {
 /// Multiply-adds for one transition: both stages, all heat maps and action tokens, and the language
 /// tower where it is trained.
 #[must_use]
-pub fn multiply_adds(shape: &preset::Doing) -> usize {
+pub fn multiply_adds(shape: &presets::Doing) -> usize {
     let language = match shape.language {
         Language::Frozen { .. } => 0,
         Language::Trained { tower, context, .. } => text_multiply_adds(tower, context),
@@ -93,7 +94,7 @@ pub fn multiply_adds(shape: &preset::Doing) -> usize {
     2 * stage_multiply_adds(shape) + policy_multiply_adds(shape) + language
 }
 
-fn stage_multiply_adds(shape: &preset::Doing) -> usize {
+fn stage_multiply_adds(shape: &presets::Doing) -> usize {
     let (c, d) = (shape.channels, shape.width);
     let view = shape.grid() * shape.grid();
     let words = shape.language.context();
@@ -105,12 +106,12 @@ fn stage_multiply_adds(shape: &preset::Doing) -> usize {
     patches + around + inside + across
 }
 
-fn layer_multiply_adds(shape: &preset::Doing, tokens: usize) -> usize {
+fn layer_multiply_adds(shape: &presets::Doing, tokens: usize) -> usize {
     let (d, h) = (shape.width, shape.heads * shape.head);
     tokens * (4 * d * h + 3 * shape.geglu * d * d) + 2 * tokens * tokens * h
 }
 
-fn policy_multiply_adds(shape: &preset::Doing) -> usize {
+fn policy_multiply_adds(shape: &presets::Doing) -> usize {
     let (e, k) = (shape.action, shape.upsampler_width());
     let view = shape.grid() * shape.grid();
     let upsampler = view
@@ -125,7 +126,7 @@ fn policy_multiply_adds(shape: &preset::Doing) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::preset::{ARP, BASE, PAPER_B, SMALL, SMALL_PLUS};
+    use crate::presets::{ARP, BASE, PAPER_B, SMALL, SMALL_PLUS};
 
     #[test]
     fn published_sizes_are_met() {

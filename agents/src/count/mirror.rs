@@ -1,7 +1,7 @@
 //! Counting `mirror`.
 
 use super::block::linear;
-use crate::preset::Preset;
+use crate::presets::Preset;
 
 /// Widths of the default taps: the class token of a clip, and the spatial maximum of the feature maps
 /// of three views in both stages.

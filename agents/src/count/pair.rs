@@ -3,7 +3,8 @@
 use super::doing::{doing, multiply_adds as doing_multiply_adds};
 use super::mirror::{mirror, multiply_adds as mirror_multiply_adds};
 use super::seeing::{clip_multiply_adds, seeing, text_multiply_adds};
-use crate::preset::{self, Part, Preset};
+use crate::presets;
+use crate::presets::{Part, Preset};
 
 /// Parameters of the parts, and cost of a training pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,7 +53,7 @@ pub fn part(part: &Part) -> Counts {
 }
 
 /// A clip, as training masks it, and its sentence.
-fn clip_and_sentence(shape: &preset::Seeing) -> usize {
+fn clip_and_sentence(shape: &presets::Seeing) -> usize {
     clip_multiply_adds(shape, shape.trained_tokens())
         + text_multiply_adds(shape.text, shape.context)
 }
@@ -63,10 +64,10 @@ mod tests {
 
     use super::super::mirror::taps;
     use super::*;
-    use crate::mirror::{Mirror, Settings, losses};
-    use crate::preset::{ALL, BASE, MINI, PAPER_B, PAPER_L, SMALL, SMALL_PLUS, TINY};
-    use crate::seeing::Seeing;
-    use crate::weights::{Init, parameters};
+    use crate::alignment::{Mirror, Settings, losses};
+    use crate::nn::weights::{Init, parameters};
+    use crate::presets::{ALL, BASE, MINI, PAPER_B, PAPER_L, SMALL, SMALL_PLUS, TINY};
+    use crate::video::viclip::Seeing;
 
     #[test]
     fn the_ladder_has_the_sizes_and_costs_of_the_specification() {
@@ -115,7 +116,7 @@ mod tests {
     #[test]
     fn every_preset_is_consistent() {
         for preset in ALL {
-            assert_eq!(preset::find(preset.name), Some(preset));
+            assert_eq!(presets::find(preset.name), Some(preset));
             let (seeing, doing) = (&preset.seeing, &preset.doing);
             assert_eq!(seeing.grid() * seeing.patch, seeing.size, "{}", preset.name);
             assert_eq!(doing.grid() * doing.patch, doing.size, "{}", preset.name);

@@ -1,6 +1,7 @@
 //! The matrix products of a training step, one by one.
 
-use crate::preset::{self, Language, Preset};
+use crate::presets;
+use crate::presets::{Language, Preset};
 
 /// Rows of the teacher-forced pass: eleven true tokens and five placeholders.
 const ROWS: usize = 16;
@@ -68,7 +69,7 @@ impl List {
         self.linear(n * tokens, 4 * width, width);
     }
 
-    fn seeing(&mut self, shape: &preset::Seeing, n: usize) {
+    fn seeing(&mut self, shape: &presets::Seeing, n: usize) {
         let tokens = shape.trained_tokens();
         self.linear(n * (tokens - 1), 3 * shape.patch * shape.patch, shape.video.width);
         for (tower, tokens) in [(shape.video, tokens), (shape.text, shape.context)] {
@@ -76,7 +77,7 @@ impl List {
         }
     }
 
-    fn doing(&mut self, shape: &preset::Doing, n: usize) {
+    fn doing(&mut self, shape: &presets::Doing, n: usize) {
         let (e, words) = (shape.action, shape.language.context());
         if let Language::Trained { tower, .. } = shape.language {
             (0..tower.depth).for_each(|_| self.block(n, words, tower.width, tower.heads));
@@ -90,7 +91,7 @@ impl List {
     }
 
     /// The multi-view transformer of a stage.
-    fn views(&mut self, shape: &preset::Doing, n: usize) {
+    fn views(&mut self, shape: &presets::Doing, n: usize) {
         let (c, d, h) = (shape.channels, shape.width, shape.heads * shape.head);
         let area = shape.grid() * shape.grid();
         let (patches, words) = (VIEWS * area, shape.language.context());
@@ -113,7 +114,7 @@ impl List {
     }
 
     /// The heat maps of `n` views.
-    fn heat(&mut self, shape: &preset::Doing, n: usize) {
+    fn heat(&mut self, shape: &presets::Doing, n: usize) {
         let (e, k, area) = (shape.action, shape.upsampler_width(), shape.grid() * shape.grid());
         for _block in 0..shape.cross {
             self.linear(n * area, e, 2 * e);
@@ -135,7 +136,7 @@ impl List {
 mod tests {
     use super::super::counts;
     use super::*;
-    use crate::preset::ALL;
+    use crate::presets::ALL;
 
     #[test]
     fn the_list_adds_up_to_the_formula() {

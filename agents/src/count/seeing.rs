@@ -1,7 +1,8 @@
 //! Counting `seeing`.
 
 use super::block::{block, block_multiply_adds};
-use crate::preset::{self, Tower};
+use crate::presets;
+use crate::presets::Tower;
 
 /// Parameters of `seeing`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct Seeing {
 
 /// Parameters of `seeing`.
 #[must_use]
-pub fn seeing(shape: &preset::Seeing) -> Seeing {
+pub fn seeing(shape: &presets::Seeing) -> Seeing {
     let Tower { width, depth, .. } = shape.video;
     let (grid, patch) = (shape.grid(), shape.patch);
     let tables = width + (grid * grid + 1) * width + shape.frames * width;
@@ -36,7 +37,7 @@ pub fn text(tower: Tower, context: usize, vocabulary: usize, shared: usize) -> u
 
 /// Multiply-adds of the video tower for one clip of `tokens` tokens, class token included.
 #[must_use]
-pub fn clip_multiply_adds(shape: &preset::Seeing, tokens: usize) -> usize {
+pub fn clip_multiply_adds(shape: &presets::Seeing, tokens: usize) -> usize {
     let Tower { width, depth, .. } = shape.video;
     let embedding = (tokens - 1) * 3 * shape.patch * shape.patch * width;
     embedding + depth * block_multiply_adds(width, tokens)
@@ -51,7 +52,7 @@ pub fn text_multiply_adds(tower: Tower, context: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::preset::{PAPER_B, PAPER_L};
+    use crate::presets::{PAPER_B, PAPER_L};
 
     #[test]
     fn published_sizes_are_met() {
@@ -70,7 +71,7 @@ mod tests {
         {
             let shape = &preset.seeing;
             assert_eq!(giga(clip_multiply_adds(shape, shape.trained_tokens())), whole);
-            let sparse = preset::Seeing { mask_rate: 0.9, ..shape.clone() };
+            let sparse = presets::Seeing { mask_rate: 0.9, ..shape.clone() };
             let found = giga(clip_multiply_adds(&sparse, sparse.trained_tokens()));
             // The published count embeds every patch, this one those that masking leaves.
             let saved = (whole_embedding(shape) as f64 * 0.9 / 1e9 * 10.0).round() / 10.0;
@@ -79,7 +80,7 @@ mod tests {
         }
     }
 
-    fn whole_embedding(shape: &preset::Seeing) -> usize {
+    fn whole_embedding(shape: &presets::Seeing) -> usize {
         shape.patches() * 3 * shape.patch * shape.patch * shape.video.width
     }
 }

@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use experiments::sweep::plan::{Cell, DONE, PLAN};
-use experiments::tables;
+use experiments::store::tables;
+use experiments::study::sweep::plan::{Cell, DONE, PLAN};
 use serde_json::Value;
 use tempfile::TempDir;
 

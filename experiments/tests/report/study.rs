@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use experiments::sweep::plan::{Cell, DONE, Done, FAILED, FORMAT, File, PLAN, Plan, TABLES};
-use experiments::tables::{self, Episode, Recognition, Row, Training, Validation};
+use experiments::store::tables;
+use experiments::store::tables::{Episode, Recognition, Row, Training, Validation};
+use experiments::study::sweep::plan::{Cell, DONE, Done, FAILED, FORMAT, File, PLAN, Plan, TABLES};
 
 /// Tasks of the study.
 pub(crate) const TASKS: [&str; 6] =

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::links::{self, FINGERS, HAND, KNUCKLE, LINKS, MASS};
 use super::panda::{BASE, DH, DOF, FINGER_FORCE, FINGER_TRAVEL, Joints, Q_MAX, Q_MIN, TORQUE_MAX};
-use crate::frame::{Pose, Quat, Vec3, at};
-use crate::scene::JointKind;
-use crate::shape::Part;
-use crate::solver::{ITERATIONS, PAD_FRICTION, TICK};
+use crate::scene::description::JointKind;
+use crate::scene::frame::{Pose, Quat, Vec3, at};
+use crate::scene::shape::Part;
+use crate::world::solver::{ITERATIONS, PAD_FRICTION, TICK};
 use crate::world::{Owner, World, assemble};
 
 /// Position gain of each joint motor, N m/rad: stiff enough that a 200 g load at arm's length

@@ -5,8 +5,8 @@ use rapier3d::prelude::{QueryFilter, SharedShape};
 use super::kinematics;
 use super::links::{self, FINGERS, HAND, KNUCKLE, LINKS};
 use super::panda::Joints;
-use crate::frame::{DPose3, Pose, Quat, Vec3, at};
-use crate::scene::BodyId;
+use crate::scene::description::BodyId;
+use crate::scene::frame::{DPose3, Pose, Quat, Vec3, at};
 use crate::world::{Owner, World, assemble, touching};
 
 /// Robot links that never meet each other by design: the wrist half against the base half.
@@ -162,7 +162,7 @@ pub fn narrow(pose: DPose3) -> Pose {
 
 /// From physics precision to planning precision.
 pub fn widen(pose: Pose) -> DPose3 {
-    use crate::frame::{DQuat, DVec3};
+    use crate::scene::frame::{DQuat, DVec3};
     let (r, t) = (pose.rotation, pose.translation);
     DPose3::from_parts(
         DVec3::new(t.x.into(), t.y.into(), t.z.into()),

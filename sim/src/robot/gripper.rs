@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::Arm;
 use super::links::{FINGERS, tip_in_link};
 use super::panda::FINGER_FORCE;
-use crate::frame::{Pose, Vec3};
-use crate::scene::BodyId;
-use crate::shape::Shape;
+use crate::scene::description::BodyId;
+use crate::scene::frame::{Pose, Vec3};
+use crate::scene::shape::Shape;
 use crate::world::{Owner, World};
 
 /// How the gripper holds objects.

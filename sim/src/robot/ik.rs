@@ -7,7 +7,7 @@
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
-use crate::frame::{DMat3, DPose3, DQuat, DVec3};
+use crate::scene::frame::{DMat3, DPose3, DQuat, DVec3};
 
 use super::damped::limited_step;
 use super::kinematics::{

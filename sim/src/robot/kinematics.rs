@@ -1,6 +1,6 @@
 //! Forward kinematics: joint angles to link frames, tip pose and tip Jacobian.
 
-use crate::frame::{DMat3, DPose3, DQuat, DVec3};
+use crate::scene::frame::{DMat3, DPose3, DQuat, DVec3};
 
 use super::panda::{BASE, DH, DOF, FLANGE, Joints, TIP, TIP_YAW};
 

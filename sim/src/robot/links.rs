@@ -4,8 +4,8 @@
 //! the hand's parts belong to link 7. Sizes are our own, read off the robot's silhouette.
 
 use super::panda::{FLANGE, TIP, TIP_YAW};
-use crate::frame::{Pose, Quat, Vec3, about, at, z_to_y};
-use crate::shape::{Part, Rgb, Shape};
+use crate::scene::frame::{Pose, Quat, Vec3, about, at, z_to_y};
+use crate::scene::shape::{Part, Rgb, Shape};
 
 /// Base, seven links (the seventh carries the hand) and two fingers.
 pub const LINKS: usize = 10;

@@ -1,6 +1,8 @@
 //! The Franka Panda: numbers, kinematics, inverse kinematics, and its body in the world.
 
+pub mod action;
 pub mod arm;
+pub mod cell;
 pub mod clearance;
 mod damped;
 pub mod gripper;
@@ -8,6 +10,7 @@ pub mod ik;
 pub mod ik_benchmark;
 pub mod kinematics;
 pub mod links;
+pub mod motion;
 pub mod panda;
 
 pub use arm::Arm;

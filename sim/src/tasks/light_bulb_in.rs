@@ -2,15 +2,15 @@
 
 use core::f32::consts::{FRAC_PI_2, PI};
 
-use crate::frame::{Pose, Vec3, at, yaw};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout, Region};
-use crate::palette::{COLORS, IRON, METAL};
-use crate::props::round::{ring, turned};
-use crate::scene::{Body, BodyId};
-use crate::script::{Anchor, carry, reach, tool};
-use crate::shape::{Part, Rgb, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, Vec3, at, yaw};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout, Region};
+use crate::scene::palette::{COLORS, IRON, METAL};
+use crate::task::props::round::{ring, turned};
+use crate::scene::description::{Body, BodyId};
+use crate::task::script::{Anchor, carry, reach, tool};
+use crate::scene::shape::{Part, Rgb, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Screw Bulb.
 pub(super) const TASK: Task = Task {

@@ -2,14 +2,14 @@
 
 use core::f32::consts::PI;
 
-use crate::frame::{Pose, at};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout};
-use crate::props::barbecue::{GRATE, GRIP, SHELF, SHELF_AT, chicken, grill, steak};
-use crate::scene::BodyId;
-use crate::script::{Anchor, carry, reach, tool};
-use crate::shape::Shape;
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, at};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout};
+use crate::task::props::barbecue::{GRATE, GRIP, SHELF, SHELF_AT, chicken, grill, steak};
+use crate::scene::description::BodyId;
+use crate::task::script::{Anchor, carry, reach, tool};
+use crate::scene::shape::Shape;
+use crate::task::definition::{Rules, Task};
 
 /// Meat off Grill.
 pub(super) const TASK: Task = Task {

@@ -1,6 +1,6 @@
 //! The tasks. Adding one is one file and one line in this list.
 
-use crate::task::Task;
+use crate::task::definition::Task;
 
 macro_rules! tasks {
     ($($name:ident),* $(,)?) => {

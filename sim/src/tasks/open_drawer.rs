@@ -1,11 +1,11 @@
 //! Pull one of a cabinet's three drawers open by its handle.
 
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout};
-use crate::props::cabinet::{Cabinet, GRIP_X, GRIP_Z, LEVELS, YAW, face};
-use crate::scene::BodyId;
-use crate::script::reach;
-use crate::task::{Rules, Task};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout};
+use crate::task::props::cabinet::{Cabinet, GRIP_X, GRIP_Z, LEVELS, YAW, face};
+use crate::scene::description::BodyId;
+use crate::task::script::reach;
+use crate::task::definition::{Rules, Task};
 
 /// Open Drawer.
 pub(super) const TASK: Task = Task {

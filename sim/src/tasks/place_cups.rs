@@ -2,17 +2,17 @@
 
 use core::f32::consts::{PI, TAU};
 
-use crate::frame::{Pose, Vec3, about, at, yaw};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout, Region};
-use crate::palette::WHITE;
-use crate::props::mug_tree::{MUG, OFFSET, OPENING, SPOKE, TILT, mug, tree};
-use crate::props::room::keep_room;
-use crate::props::vessel::FACES;
-use crate::scene::BodyId;
-use crate::script::{carry, reach, tool};
-use crate::shape::{Rgb, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, Vec3, about, at, yaw};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout, Region};
+use crate::scene::palette::WHITE;
+use crate::task::props::mug_tree::{MUG, OFFSET, OPENING, SPOKE, TILT, mug, tree};
+use crate::task::props::room::keep_room;
+use crate::task::props::vessel::FACES;
+use crate::scene::description::BodyId;
+use crate::task::script::{carry, reach, tool};
+use crate::scene::shape::{Rgb, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Place Cups.
 pub(super) const TASK: Task = Task {

@@ -2,14 +2,14 @@
 
 use core::f32::consts::PI;
 
-use crate::frame::{Pose, at};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout, Region};
-use crate::props::sorter::{BOX, LID, NAMES, SYMMETRY, hole, sorter, toy};
-use crate::scene::{Body, BodyId};
-use crate::script::{carry, reach, tool};
-use crate::shape::Shape;
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, at};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout, Region};
+use crate::task::props::sorter::{BOX, LID, NAMES, SYMMETRY, hole, sorter, toy};
+use crate::scene::description::{Body, BodyId};
+use crate::task::script::{carry, reach, tool};
+use crate::scene::shape::Shape;
+use crate::task::definition::{Rules, Task};
 
 /// Sort Shape.
 pub(super) const TASK: Task = Task {

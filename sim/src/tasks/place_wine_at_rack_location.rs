@@ -2,15 +2,15 @@
 
 use core::f32::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
-use crate::frame::{Pose, Vec3, about, at};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout};
-use crate::palette::{WALNUT, WOOD};
-use crate::props::round::turned;
-use crate::scene::{Body, BodyId};
-use crate::script::{Anchor, carry, reach, tool};
-use crate::shape::{Part, Rgb, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, Vec3, about, at};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout};
+use crate::scene::palette::{WALNUT, WOOD};
+use crate::task::props::round::turned;
+use crate::scene::description::{Body, BodyId};
+use crate::task::script::{Anchor, carry, reach, tool};
+use crate::scene::shape::{Part, Rgb, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Place Wine.
 pub(super) const TASK: Task = Task {

@@ -2,14 +2,14 @@
 
 use core::f32::consts::PI;
 
-use crate::frame::{Vec3, at};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout, Region};
-use crate::palette::{COLORS, METAL, Named};
-use crate::scene::{Body, BodyId, Joint, JointKind};
-use crate::script::{reach, tool};
-use crate::shape::{Part, Rgb, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Vec3, at};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout, Region};
+use crate::scene::palette::{COLORS, METAL, Named};
+use crate::scene::description::{Body, BodyId, Joint, JointKind};
+use crate::task::script::{reach, tool};
+use crate::scene::shape::{Part, Rgb, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Push Buttons.
 pub(super) const TASK: Task = Task {

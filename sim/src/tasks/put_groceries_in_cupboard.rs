@@ -3,15 +3,15 @@
 use core::f32::consts::FRAC_PI_2;
 use core::f32::consts::PI;
 
-use crate::frame::{Pose, Vec3, about, at};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout, Region};
-use crate::palette::{WALNUT, WOOD};
-use crate::props::groceries::{ALL, Grocery};
-use crate::scene::{Body, BodyId};
-use crate::script::{carry, reach, tool};
-use crate::shape::{Part, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, Vec3, about, at};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout, Region};
+use crate::scene::palette::{WALNUT, WOOD};
+use crate::task::props::groceries::{ALL, Grocery};
+use crate::scene::description::{Body, BodyId};
+use crate::task::script::{carry, reach, tool};
+use crate::scene::shape::{Part, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Put in Cupboard.
 pub(super) const TASK: Task = Task {

@@ -1,13 +1,13 @@
 //! Open one of a cabinet's three drawers, then put the block from the cabinet's top into it.
 
-use crate::frame::{Pose, Vec3, at};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout};
-use crate::props::cabinet::{BOX, Cabinet, GRIP_X, GRIP_Z, LEVELS, TOP, YAW, face, floor, inside};
-use crate::scene::{Body, BodyId};
-use crate::script::{carry, reach, tool};
-use crate::shape::{Part, Rgb, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, Vec3, at};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout};
+use crate::task::props::cabinet::{BOX, Cabinet, GRIP_X, GRIP_Z, LEVELS, TOP, YAW, face, floor, inside};
+use crate::scene::description::{Body, BodyId};
+use crate::task::script::{carry, reach, tool};
+use crate::scene::shape::{Part, Rgb, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Put in Drawer.
 pub(super) const TASK: Task = Task {

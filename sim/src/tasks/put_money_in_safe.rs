@@ -2,14 +2,14 @@
 
 use core::f32::consts::{FRAC_PI_4, PI};
 
-use crate::frame::{Pose, Vec3, about, at, yaw};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout};
-use crate::palette::METAL;
-use crate::scene::{Body, BodyId};
-use crate::script::{carry, reach};
-use crate::shape::{Part, Rgb, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, Vec3, about, at, yaw};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout};
+use crate::scene::palette::METAL;
+use crate::scene::description::{Body, BodyId};
+use crate::task::script::{carry, reach};
+use crate::scene::shape::{Part, Rgb, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Put in Safe.
 pub(super) const TASK: Task = Task {
@@ -103,7 +103,7 @@ fn safe(pose: Pose) -> Body {
         let thick = WALL.min(top);
         body = body.with(part([deep - WALL, inner, thick], [-0.5 * WALL, 0.0, top - 0.5 * thick], INSIDE));
         // The door's bolts, level with the bays.
-        let bolt = Pose::from_parts(Vec3::new(0.117, door, top + 0.05), crate::frame::z_to_x());
+        let bolt = Pose::from_parts(Vec3::new(0.117, door, top + 0.05), crate::scene::frame::z_to_x());
         body = body.with(Part::new(Shape::cylinder(0.007, 0.02), bolt, METAL).ghost());
     }
     for height in [0.06, 0.29] {

@@ -2,15 +2,15 @@
 
 use core::f32::consts::PI;
 
-use crate::frame::{Pose, Quat, Vec3, about, at, yaw};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout};
-use crate::palette::COLORS;
-use crate::props::room::keep_room;
-use crate::scene::{Body, BodyId};
-use crate::script::{Anchor, carry, reach, tool};
-use crate::shape::{Part, Rgb, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, Quat, Vec3, about, at, yaw};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout};
+use crate::scene::palette::COLORS;
+use crate::task::props::room::keep_room;
+use crate::scene::description::{Body, BodyId};
+use crate::task::script::{Anchor, carry, reach, tool};
+use crate::scene::shape::{Part, Rgb, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Drag Stick.
 pub(super) const TASK: Task = Task {

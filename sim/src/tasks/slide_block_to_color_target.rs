@@ -2,14 +2,14 @@
 
 use core::f32::consts::{FRAC_PI_2, PI};
 
-use crate::frame::at;
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout, Region};
-use crate::palette::Named;
-use crate::scene::{Body, BodyId};
-use crate::script::{Anchor, reach, tool};
-use crate::shape::{Part, Rgb, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::at;
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout, Region};
+use crate::scene::palette::Named;
+use crate::scene::description::{Body, BodyId};
+use crate::task::script::{Anchor, reach, tool};
+use crate::scene::shape::{Part, Rgb, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Slide Block.
 pub(super) const TASK: Task = Task {

@@ -2,15 +2,15 @@
 
 use core::f32::consts::PI;
 
-use crate::frame::{Pose, at};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout, Region};
-use crate::palette::COLORS;
-use crate::props::room::keep_room;
-use crate::scene::{Body, BodyId};
-use crate::script::{carry, reach, tool};
-use crate::shape::{Part, Rgb, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, at};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout, Region};
+use crate::scene::palette::COLORS;
+use crate::task::props::room::keep_room;
+use crate::scene::description::{Body, BodyId};
+use crate::task::script::{carry, reach, tool};
+use crate::scene::shape::{Part, Rgb, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Stack Blocks.
 pub(super) const TASK: Task = Task {

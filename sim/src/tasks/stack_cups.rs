@@ -2,16 +2,16 @@
 
 use core::f32::consts::{PI, TAU};
 
-use crate::frame::{Pose, Vec3, at, yaw};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout, Region};
-use crate::palette::COLORS;
-use crate::props::room::keep_room;
-use crate::props::vessel::{FACES, Vessel};
-use crate::scene::{Body, BodyId};
-use crate::script::{carry, reach, tool};
-use crate::shape::Shape;
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, Vec3, at, yaw};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout, Region};
+use crate::scene::palette::COLORS;
+use crate::task::props::room::keep_room;
+use crate::task::props::vessel::{FACES, Vessel};
+use crate::scene::description::{Body, BodyId};
+use crate::task::script::{carry, reach, tool};
+use crate::scene::shape::Shape;
+use crate::task::definition::{Rules, Task};
 
 /// Stack Cups.
 pub(super) const TASK: Task = Task {

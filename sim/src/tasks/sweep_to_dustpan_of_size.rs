@@ -2,14 +2,14 @@
 
 use core::f32::consts::PI;
 
-use crate::frame::{Pose, Vec3, at, yaw};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout};
-use crate::props::dustpan::{GRIP, HEAD, PAN, broom, crumb, dustpan, holder};
-use crate::scene::BodyId;
-use crate::script::{Anchor, carry, reach, tool};
-use crate::shape::Shape;
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, Vec3, at, yaw};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout};
+use crate::task::props::dustpan::{GRIP, HEAD, PAN, broom, crumb, dustpan, holder};
+use crate::scene::description::BodyId;
+use crate::task::script::{Anchor, carry, reach, tool};
+use crate::scene::shape::Shape;
+use crate::task::definition::{Rules, Task};
 
 /// Sweep to Dustpan.
 pub(super) const TASK: Task = Task {

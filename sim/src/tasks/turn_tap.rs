@@ -2,14 +2,14 @@
 
 use core::f32::consts::PI;
 
-use crate::frame::{Pose, Vec3, at, yaw, z_to_x, z_to_y};
-use crate::goal::Test;
-use crate::layout::{Crowded, Layout, Region};
-use crate::palette::{IRON, METAL, WHITE};
-use crate::scene::{Body, BodyId, Joint, JointKind};
-use crate::script::{carry, reach, tool};
-use crate::shape::{Part, Shape};
-use crate::task::{Rules, Task};
+use crate::scene::frame::{Pose, Vec3, at, yaw, z_to_x, z_to_y};
+use crate::task::goal::Test;
+use crate::task::layout::{Crowded, Layout, Region};
+use crate::scene::palette::{IRON, METAL, WHITE};
+use crate::scene::description::{Body, BodyId, Joint, JointKind};
+use crate::task::script::{carry, reach, tool};
+use crate::scene::shape::{Part, Shape};
+use crate::task::definition::{Rules, Task};
 
 /// Turn Tap.
 pub(super) const TASK: Task = Task {
@@ -127,7 +127,7 @@ mod tests {
     fn the_wrist_rests_where_the_task_says() {
         let mut joints = HOME;
         joints[6] = 0.0;
-        let ahead = kinematics::tip(&joints).rotation * crate::frame::DVec3::X;
+        let ahead = kinematics::tip(&joints).rotation * crate::scene::frame::DVec3::X;
         let heading = libm::atan2(ahead.y, ahead.x);
         assert!((heading - f64::from(REST)).abs() < 0.05, "{heading}");
     }

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::shake::Shake;
 use super::specimen::{PLACE, Specimen};
-use crate::action::Outcome;
-use crate::arena;
-use crate::cell::{Cell, Flow, Travel};
-use crate::frame::{DVec3, Pose, TABLE_TOP, Vec3, down};
 use crate::robot::GraspMode;
+use crate::robot::action::Outcome;
+use crate::robot::cell::{Cell, Flow, Travel};
 use crate::robot::clearance::widen;
-use crate::scene::{BodyId, Scene};
-use crate::solver::CONTROL_PERIOD;
+use crate::scene::arena;
+use crate::scene::description::{BodyId, Scene};
+use crate::scene::frame::{DVec3, Pose, TABLE_TOP, Vec3, down};
+use crate::world::solver::CONTROL_PERIOD;
 
 /// How far an object is lifted, m.
 pub const LIFT: f32 = 0.30;

@@ -1,5 +1,6 @@
 //! Grasp trials: how far held objects slip when they are lifted, held and shaken.
 
+pub mod golden;
 pub mod grasp;
 pub mod shake;
 pub mod specimen;

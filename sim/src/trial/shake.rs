@@ -2,11 +2,11 @@
 
 use core::f64::consts::PI;
 
-use crate::frame::{DVec3, GRAVITY};
 use crate::robot::ik::Ik;
 use crate::robot::kinematics::tip;
 use crate::robot::panda::{DOF, Joints, Q_MAX, Q_MIN};
-use crate::solver::TICK;
+use crate::scene::frame::{DVec3, GRAVITY};
+use crate::world::solver::TICK;
 
 /// A straight shake of the tip with fixed orientation. It stays within the joints' positions and
 /// torques but not within Franka's Cartesian limit of 13 m/s^2, which no 1.8 g shake can.

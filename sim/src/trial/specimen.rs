@@ -1,8 +1,8 @@
 //! The objects of the grasp trials.
 
-use crate::frame::{Pose, Quat, TABLE_TOP, Vec3, at, z_to_x};
-use crate::scene::Body;
-use crate::shape::{Part, Shape};
+use crate::scene::description::Body;
+use crate::scene::frame::{Pose, Quat, TABLE_TOP, Vec3, at, z_to_x};
+use crate::scene::shape::{Part, Shape};
 
 /// One object: what it is made of and how it lies on the table. The fingers close along y.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +73,7 @@ fn hexagon(apothem: f32, height: f32) -> Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::Mesh;
+    use crate::scene::mesh::Mesh;
 
     #[test]
     fn specimens_stand_on_the_table_between_the_fingers() {

@@ -8,10 +8,10 @@ use rapier3d::prelude::{
 
 use super::BadScene;
 use super::contact::Owner;
-use crate::frame::{Pose, Quat, Vec3, z_to_y};
-use crate::scene::{Body, BodyId, Joint, JointKind, Motion, Scene};
-use crate::shape::{Part, Shape};
-use crate::solver::SPIN_DAMPING;
+use crate::scene::description::{Body, BodyId, Joint, JointKind, Motion, Scene};
+use crate::scene::frame::{Pose, Quat, Vec3, z_to_y};
+use crate::scene::shape::{Part, Shape};
+use crate::world::solver::SPIN_DAMPING;
 
 /// Inserts all bodies and joints of a scene; handles come back in scene order.
 pub(super) fn bodies(

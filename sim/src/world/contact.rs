@@ -6,10 +6,10 @@ use rapier3d::prelude::{ColliderHandle, ContactPair, Shape as Solid, Vector};
 use serde::{Deserialize, Serialize};
 
 use super::{World, assemble};
-use crate::frame::{Pose, Vec3};
-use crate::scene::{BodyId, SensorId};
-use crate::shape::{Part, Shape};
-use crate::solver;
+use crate::scene::description::{BodyId, SensorId};
+use crate::scene::frame::{Pose, Vec3};
+use crate::scene::shape::{Part, Shape};
+use crate::world::solver;
 
 /// Whom a collider belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

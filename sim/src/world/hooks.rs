@@ -3,7 +3,7 @@
 use rapier3d::prelude::{ContactModificationContext, ModifiableManifold, PhysicsHooks};
 
 use super::stiction::Anchor;
-use crate::frame::{Pose, Vec3};
+use crate::scene::frame::{Pose, Vec3};
 
 /// The hooks of one step.
 pub(crate) struct Hooks<'a> {

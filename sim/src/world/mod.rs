@@ -3,6 +3,7 @@
 pub(crate) mod assemble;
 mod contact;
 mod hooks;
+pub mod solver;
 mod state;
 mod stiction;
 
@@ -13,9 +14,8 @@ pub(crate) use contact::touching;
 pub use contact::{Contact, Owner};
 pub use state::{Divergence, SnapshotError, StateHash};
 
-use crate::frame::{GRAVITY, Pose, Vec3};
-use crate::scene::{BodyId, Motion, Scene};
-use crate::solver;
+use crate::scene::description::{BodyId, Motion, Scene};
+use crate::scene::frame::{GRAVITY, Pose, Vec3};
 
 /// Bodies in motion. Advance it with [`World::tick`]; everything else only asks.
 #[derive(Serialize, Deserialize)]

@@ -5,9 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::World;
-use crate::frame::WORKSPACE_CENTRE;
-use crate::scene::{BodyId, Motion};
-use crate::solver;
+use crate::scene::description::{BodyId, Motion};
+use crate::scene::frame::WORKSPACE_CENTRE;
+use crate::world::solver;
 
 /// blake3 digest of every body's pose and velocity and every joint value, bit for bit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

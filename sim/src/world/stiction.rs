@@ -11,8 +11,8 @@ use rapier3d::prelude::{ColliderHandle, ColliderSet, ModifiableManifold};
 use serde::{Deserialize, Serialize};
 
 use super::World;
-use crate::frame::{Pose, Vec3};
-use crate::solver::{STICK_GAIN, STICK_REACH, STICK_TURN, TICK};
+use crate::scene::frame::{Pose, Vec3};
+use crate::world::solver::{STICK_GAIN, STICK_REACH, STICK_TURN, TICK};
 
 /// How one collider lay against one pad when they met.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Near misses of `close_jar`.
 
-use sim::frame::{Pose, Vec3, about, at};
+use sim::scene::frame::{Pose, Vec3, about, at};
 
 use crate::judge::Judge;
 

@@ -1,7 +1,7 @@
 //! Near misses of `insert_onto_square_peg`.
 
-use sim::frame::{Pose, Vec3};
-use sim::frame::{about, at};
+use sim::scene::frame::{Pose, Vec3};
+use sim::scene::frame::{about, at};
 
 use crate::judge::Judge;
 
@@ -27,7 +27,7 @@ fn only_the_named_pillar_counts() {
 fn the_ring_must_be_all_the_way_down_and_around() {
     let mut judge = Judge::of("insert_onto_square_peg", 0, 1);
     let named = PILLARS.into_iter().find(|&x| ring_at(&mut judge, x, 0.0, 0.03, 0.5)).unwrap();
-    let tick = sim::solver::TICK;
+    let tick = sim::world::solver::TICK;
     assert!(!ring_at(&mut judge, named, 0.0, 0.125, tick), "threaded, but still at the top");
     assert!(!ring_at(&mut judge, named, 0.0, 0.09, tick), "half way down");
     assert!(!ring_at(&mut judge, named, 0.06, 0.03, 0.5), "leaning beside the pillar");

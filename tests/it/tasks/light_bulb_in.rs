@@ -1,6 +1,6 @@
 //! Near misses of `light_bulb_in`.
 
-use sim::frame::{Pose, Vec3, about, at};
+use sim::scene::frame::{Pose, Vec3, about, at};
 
 use crate::judge::Judge;
 

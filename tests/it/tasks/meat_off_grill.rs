@@ -1,6 +1,6 @@
 //! Near misses of `meat_off_grill`.
 
-use sim::frame::{Pose, at};
+use sim::scene::frame::{Pose, at};
 
 use crate::judge::Judge;
 

@@ -3,7 +3,7 @@
 use core::f32::consts::PI;
 
 use crate::judge::Judge;
-use sim::frame::{Pose, Vec3, about, at, yaw};
+use sim::scene::frame::{Pose, Vec3, about, at, yaw};
 
 /// A mug's pose that puts the middle of its handle's opening on a spoke, `along` metres from the
 /// post, or `beside` it.

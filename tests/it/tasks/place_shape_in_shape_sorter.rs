@@ -1,6 +1,6 @@
 //! Near misses of `place_shape_in_shape_sorter`.
 
-use sim::frame::at;
+use sim::scene::frame::at;
 
 use crate::judge::Judge;
 
@@ -21,7 +21,7 @@ fn the_named_shape_must_be_inside() {
             judge.put(other, home);
         }
         let stuck = sorter * at(hole, 0.0, 0.085);
-        judge.put(shape, stuck).run(sim::solver::TICK);
+        judge.put(shape, stuck).run(sim::world::solver::TICK);
         assert!(!judge.success(), "the {shape} is only in the mouth of its hole");
         let wrong = (((variation + 4) % 5) as f32 - 2.0) * 0.06;
         // A round peg does fit a square hole.

@@ -2,7 +2,7 @@
 
 use core::f32::consts::FRAC_PI_2;
 
-use sim::frame::{Pose, Vec3, about, at};
+use sim::scene::frame::{Pose, Vec3, about, at};
 
 use crate::judge::Judge;
 

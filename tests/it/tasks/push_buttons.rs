@@ -5,7 +5,7 @@ use crate::judge::Judge;
 #[test]
 fn order_and_depth_count() {
     let mut judge = Judge::of("push_buttons", 2, 0);
-    let press = |judge: &mut Judge, tracker: &mut sim::goal::Tracker, name: &str, by| {
+    let press = |judge: &mut Judge, tracker: &mut sim::task::goal::Tracker, name: &str, by| {
         judge.joint(name, by);
         tracker.look(judge);
         judge.joint(name, 0.0);

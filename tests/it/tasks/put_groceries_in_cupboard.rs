@@ -1,6 +1,6 @@
 //! Near misses of `put_groceries_in_cupboard`.
 
-use sim::frame::at;
+use sim::scene::frame::at;
 
 use crate::judge::Judge;
 
@@ -20,7 +20,7 @@ fn the_named_thing_must_lie_on_the_lower_shelf() {
     assert!(!judge.success(), "upper shelf");
     judge.put("soup", cupboard * at(0.12, 0.0, 0.49)).run(0.2);
     assert!(!judge.success(), "on the roof");
-    judge.put("soup", cupboard * at(-0.03, 0.0, 0.001)).run(sim::solver::TICK);
+    judge.put("soup", cupboard * at(-0.03, 0.0, 0.001)).run(sim::world::solver::TICK);
     assert!(!judge.success(), "in front of the shelf");
     judge.put("soup", inside).holding(true).run(0.2);
     assert_eq!(judge.parts(), ["in the cupboard"], "still held");

@@ -1,7 +1,7 @@
 //! Near misses of `put_item_in_drawer`.
 
-use sim::frame::at;
-use sim::solver::TICK;
+use sim::scene::frame::at;
+use sim::world::solver::TICK;
 
 use crate::judge::Judge;
 

@@ -1,6 +1,6 @@
 //! Near misses of `put_money_in_safe`.
 
-use sim::frame::at;
+use sim::scene::frame::at;
 
 use crate::judge::Judge;
 
@@ -22,7 +22,7 @@ fn the_named_shelf_counts_and_no_other_place() {
         assert_eq!(judge.parts(), ["money on the shelf"], "still held");
         judge.holding(false);
         let before = safe * at(-0.19, 0.0, named + 0.001);
-        judge.put("money", before).run(sim::solver::TICK);
+        judge.put("money", before).run(sim::world::solver::TICK);
         assert!(!judge.success(), "in front of the shelf");
         judge.put("money", safe * at(0.0, 0.0, 0.351)).run(0.3);
         assert!(!judge.success(), "back on the roof");

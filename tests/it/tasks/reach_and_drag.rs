@@ -1,12 +1,12 @@
 //! Near misses of `reach_and_drag`, and how its stick is held.
 
 use crate::judge::Judge;
-use sim::episode::Episode;
-use sim::expert::demonstrate;
-use sim::frame::at;
+use sim::episode::environment::Episode;
+use sim::episode::expert::demonstrate;
+use sim::episode::scene_file::SceneFile;
 use sim::robot::GraspMode;
-use sim::scene_file::SceneFile;
-use sim::task::Rules;
+use sim::scene::frame::at;
+use sim::task::definition::Rules;
 
 /// Whether the task is done with the cube beside the middle of a square, m along its edge.
 fn on(square: &str, beside: f32) -> bool {

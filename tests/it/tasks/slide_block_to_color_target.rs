@@ -1,7 +1,7 @@
 //! Near misses of `slide_block_to_color_target`.
 
-use sim::frame::{Pose, at};
-use sim::solver::TICK;
+use sim::scene::frame::{Pose, at};
+use sim::world::solver::TICK;
 
 use crate::judge::Judge;
 

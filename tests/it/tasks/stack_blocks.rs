@@ -1,7 +1,7 @@
 //! Near misses of `stack_blocks`.
 
 use crate::judge::Judge;
-use sim::frame::at;
+use sim::scene::frame::at;
 
 /// Whether the task is done with these bodies at these places on the platform, m and storeys.
 fn built(variation: usize, blocks: &[(&str, f32, u8)]) -> bool {

@@ -1,7 +1,7 @@
 //! Near misses of `stack_cups`.
 
 use crate::judge::Judge;
-use sim::frame::{Pose, about, at};
+use sim::scene::frame::{Pose, about, at};
 
 /// The scene with cups at these heights above where the base stands, m.
 fn arranged(cups: &[(&str, f32)]) -> Judge {
@@ -35,7 +35,7 @@ fn the_named_cup_must_be_the_lowest() {
 #[test]
 fn a_cup_upside_down_on_the_rim_is_not_in_it() {
     let mut judge = arranged(&[("cup0", 0.045)]);
-    let turned = Pose::from_rotation(about(sim::frame::Vec3::X, core::f32::consts::PI));
+    let turned = Pose::from_rotation(about(sim::scene::frame::Vec3::X, core::f32::consts::PI));
     let pose = judge.pose("base") * at(0.0, 0.0, 0.045 + 0.256) * turned;
     assert!(!judge.put("cup1", pose).run(0.5).success());
 }

@@ -1,6 +1,6 @@
 //! Near misses of `sweep_to_dustpan_of_size`.
 
-use sim::frame::at;
+use sim::scene::frame::at;
 
 use crate::judge::Judge;
 

@@ -1,0 +1,8 @@
+//! What the networks are made of: fused operations, weights, devices.
+
+pub mod contrast;
+pub mod device;
+pub(crate) mod fused;
+pub(crate) mod linear;
+pub mod training;
+pub mod weights;

@@ -1,0 +1,3 @@
+//! Policies: from RGB-D views, proprioception and a sentence to the next keyframe.
+
+pub mod arp;

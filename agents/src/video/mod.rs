@@ -1,0 +1,3 @@
+//! Video encoders: from clips and sentences to one space.
+
+pub mod viclip;

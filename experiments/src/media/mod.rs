@@ -1,0 +1,4 @@
+//! Pictures and films as files.
+
+pub mod film;
+pub mod mp4;

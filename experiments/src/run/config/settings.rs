@@ -1,0 +1,359 @@
+//! Every setting of a run, with its default.
+
+use std::path::Path;
+
+use agents::alignment;
+use agents::alignment::{Hierarchy, Negatives, Outer, Pairing, Projection, StopGradient};
+use agents::policy::arp;
+use agents::policy::arp::Augmentation;
+use agents::presets;
+use agents::presets::{Language, Preset};
+use agents::video::viclip;
+use serde::{Deserialize, Serialize};
+use sim::robot::GraspMode;
+use sim::task::definition::Rules;
+use sim::tasks;
+use toml::Table;
+
+use super::overlay::{Setting, lay};
+use crate::cli::flags::task;
+use crate::cli::usage::UsageError;
+
+/// A run: data, models, training, evaluation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Sizes of the networks: a preset's name (default `tiny`).
+    pub preset: String,
+    /// Whether the policy is told the instruction (default true); else it learns without.
+    pub told: bool,
+    /// Whether the policy is told which keyframe it is at (default false, as ARP).
+    pub time_in_state: bool,
+    /// Seed of initial weights, order of data and augmentation (default 0).
+    pub seed: u64,
+    /// What is learned from.
+    pub data: Data,
+    /// How it is learned.
+    pub train: Train,
+    /// How observations are varied while learning.
+    pub augment: Augmentation,
+    /// How seeing and doing are aligned.
+    pub align: Align,
+    /// How the result is judged.
+    pub eval: Eval,
+}
+
+/// What is learned from: datasets of `mirror collect`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// Tasks by name, or `all` (default).
+    pub tasks: Vec<String>,
+    /// Demonstrations of each task to learn from (default 100, PerAct's).
+    pub train: u32,
+    /// Demonstrations of each task that choose the checkpoint (default 25, PerAct's).
+    pub val: u32,
+    /// Demonstrations of each task whose videos are to be recognised in the end (default 25, PerAct's).
+    pub test: u32,
+    /// Seed inside the splits (default 0).
+    pub seed: u64,
+    /// The camera of the videos (default `front`).
+    pub camera: String,
+    /// Whether known defects of the benchmark are repaired (default `fixed`).
+    pub rules: Rules,
+    /// How the gripper holds (default `assist`).
+    pub grasp: GraspMode,
+    /// Checksum of the dataset named by `--data`; empty where the settings describe it.
+    pub source: String,
+}
+
+/// Optimisation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Train {
+    /// Pairs in a step (default 16).
+    pub batch: usize,
+    /// Steps in which each tower learns alone; every arm of a study shares them (default 250).
+    pub solo_steps: u64,
+    /// Steps in which only the linear maps learn, towers frozen (default 20).
+    pub warm_steps: u64,
+    /// Steps in which all learn together, or for the baseline still alone (default 150).
+    pub joint_steps: u64,
+    /// Peak learning rate of seeing (default 1e-3).
+    pub lr_seeing: f64,
+    /// Peak learning rate of doing (default 1e-3).
+    pub lr_doing: f64,
+    /// Learning rates in the joint phase as a share of the peaks (default 0.5).
+    pub joint_lr: f64,
+    /// Steps of linear warm-up at the beginning of a phase (default 20).
+    pub warmup: u64,
+    /// Share of the peak that the cosine ends at (default 0.02).
+    pub final_lr: f64,
+    /// Decoupled weight decay, matrices only (default 0.01).
+    pub weight_decay: f64,
+    /// Decay of the mean of gradients (default 0.9).
+    pub beta1: f64,
+    /// Decay of the mean of squared gradients (default 0.98).
+    pub beta2: f64,
+    /// Largest norm of a tower's gradient; 0 for no limit (default 1.0).
+    pub clip: f64,
+    /// Decay of the running mean of weights that is evaluated; 0 for none (default 0).
+    pub ema: f64,
+    /// Weight of the policy's loss, lambda_EE (default 1, the paper's).
+    pub weight_doing: f64,
+    /// Whether training draws among an instruction's paraphrases (default true); judging uses the first.
+    pub paraphrases: bool,
+    /// Steps between checkpoints (default 100).
+    pub checkpoint: u64,
+    /// Steps between validations; 0 for only at the end of a phase (default 0).
+    pub validate: u64,
+    /// Steps between looks at the gradients' angle in the joint phase; 0 for none (default 25).
+    pub angle: u64,
+}
+
+/// Alignment of the two towers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Align {
+    /// Whether the joint phase aligns at all; the baseline does not (default true).
+    pub enabled: bool,
+    /// What makes a clip and a transition a pair (default `instruction`, the paper's).
+    pub pairing: Pairing,
+    /// How an episode is drawn: `instruction` (default) or `episode`.
+    pub outer: Outer,
+    /// The loss (default `infonce`, the paper's).
+    pub loss: String,
+    /// What other pairs of the same label are (default `all`, the paper's formula).
+    pub negatives: Negatives,
+    /// Temperature (default 0.1, the paper's).
+    pub tau: f64,
+    /// Shape of the two maps (default `linear`, the paper's).
+    pub proj: Projection,
+    /// Which side is left as it is (default `none`, the paper's).
+    pub stop_grad: StopGradient,
+    /// Where seeing is read: `class` (default), `embedding`, `patches`, or `block1` and so on.
+    pub tap_u: viclip::Tap,
+    /// Where doing is read: `e1` to `e4` (default `e3`).
+    pub tap_e: String,
+    /// Weight of the loss, lambda_align (default 0.5, the paper's).
+    pub weight: f64,
+    /// Learning rate of the maps (default 1e-4, the paper's).
+    pub lr: f64,
+    /// Weights and temperatures of `hierarchical`.
+    pub hier: Hierarchy,
+}
+
+/// Closed loop and recognition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Eval {
+    /// Episodes of each task (default 25, PerAct's).
+    pub episodes: u32,
+    /// Actions after which an episode is given up (default 25, PerAct's).
+    pub steps: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            preset: "tiny".into(),
+            told: true,
+            time_in_state: false,
+            seed: 0,
+            data: Data {
+                tasks: vec!["all".into()],
+                train: 100,
+                val: 25,
+                test: 25,
+                seed: 0,
+                camera: "front".into(),
+                rules: Rules::Fixed,
+                grasp: GraspMode::Assist,
+                source: String::new(),
+            },
+            train: Train {
+                batch: 16,
+                solo_steps: 250,
+                warm_steps: 20,
+                joint_steps: 150,
+                lr_seeing: 1e-3,
+                lr_doing: 1e-3,
+                joint_lr: 0.5,
+                warmup: 20,
+                final_lr: 0.02,
+                weight_decay: 0.01,
+                beta1: 0.9,
+                beta2: 0.98,
+                clip: 1.0,
+                ema: 0.0,
+                weight_doing: 1.0,
+                paraphrases: true,
+                checkpoint: 100,
+                validate: 0,
+                angle: 25,
+            },
+            augment: Augmentation::default(),
+            align: Align {
+                enabled: true,
+                pairing: Pairing::default(),
+                outer: Outer::default(),
+                loss: alignment::Settings::default().loss,
+                negatives: Negatives::default(),
+                tau: 0.1,
+                proj: Projection::default(),
+                stop_grad: StopGradient::default(),
+                tap_u: viclip::Tap::default(),
+                tap_e: arp::Tap::default().name().into(),
+                weight: 0.5,
+                lr: 1e-4,
+                hier: Hierarchy::default(),
+            },
+            eval: Eval { episodes: 25, steps: 25 },
+        }
+    }
+}
+
+impl Config {
+    /// Defaults, then the file, then single settings.
+    ///
+    /// # Errors
+    /// A usage error that names the file or `--set`, the key, and what is wrong.
+    pub fn resolve(file: Option<(&Path, &Table)>, set: &[Setting]) -> anyhow::Result<Self> {
+        let mut table = Table::try_from(Self::default())?;
+        if let Some((path, over)) = file {
+            let named = |line| UsageError(format!("{}: {line}", path.display()));
+            lay(&mut table, over).map_err(named)?;
+        }
+        let named = |line| UsageError(format!("--set: {line}"));
+        set.iter().try_for_each(|setting| setting.apply(&mut table)).map_err(named)?;
+        let source = file.map_or_else(|| "--set".into(), |(path, _)| path.display().to_string());
+        let config: Self = table.try_into().map_err(|e: toml::de::Error| {
+            UsageError(format!("{source}: {}", e.message().replace('\n', " ")))
+        })?;
+        config.check().map_err(|line| UsageError(format!("{source}: {line}")))?;
+        Ok(config)
+    }
+
+    /// The settings as one text that does not depend on how they were given.
+    pub fn to_json(&self) -> anyhow::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// First 16 hexadecimal digits of the blake3 of the settings: what names a run.
+    pub fn hash(&self) -> anyhow::Result<String> {
+        Ok(blake3::hash(self.to_json()?.as_bytes()).to_hex()[..16].to_owned())
+    }
+
+    /// The settings that the solo phase depends on: runs that share them share its result.
+    #[must_use]
+    pub fn solo(&self) -> Self {
+        let Self { align, eval, train, .. } = Self::default();
+        let train = Train {
+            warm_steps: train.warm_steps,
+            joint_steps: train.joint_steps,
+            joint_lr: train.joint_lr,
+            angle: train.angle,
+            ..self.train.clone()
+        };
+        let align = Align { enabled: false, outer: self.align.outer, ..align };
+        Self { align, eval, train, ..self.clone() }
+    }
+
+    /// The tasks, in the tables' order.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<&'static str> {
+        let data = &self.data;
+        let wanted = |name: &&str| data.tasks == ["all"] || data.tasks.iter().any(|t| t == name);
+        tasks::ALL.iter().map(|task| task.name).filter(wanted).collect()
+    }
+
+    /// Name of the arm in tables: the pairing and its temperature, or `baseline`.
+    #[must_use]
+    pub fn arm(&self) -> String {
+        if self.align.enabled {
+            format!("{} {}", self.pairing(), self.align.tau)
+        } else {
+            "baseline".into()
+        }
+    }
+
+    /// The pairing's name in tables; `none` in the baseline.
+    #[must_use]
+    pub fn pairing(&self) -> &'static str {
+        match self.align.pairing {
+            _ if !self.align.enabled => "none",
+            Pairing::Episode => "episode",
+            Pairing::Instruction => "instruction",
+            Pairing::Task => "task",
+        }
+    }
+
+    /// The preset with this run's choices.
+    ///
+    /// # Errors
+    /// Names a preset that does not exist, or cannot be trained.
+    pub fn shape(&self) -> Result<Preset, String> {
+        let found = presets::find(&self.preset).ok_or_else(|| {
+            let names: Vec<&str> = presets::ALL.iter().map(|preset| preset.name).collect();
+            format!("`preset` {} is none of {}", self.preset, names.join(", "))
+        })?;
+        if self.told && matches!(found.doing.language, Language::Frozen { .. }) {
+            return Err(format!(
+                "`preset` {}: its policy reads CLIP's frozen features; train it with told = false",
+                self.preset
+            ));
+        }
+        let mut shape = found.clone();
+        shape.doing.time_in_state = self.time_in_state;
+        Ok(shape)
+    }
+
+    /// The alignment's settings as the loss reads them.
+    #[must_use]
+    pub fn alignment(&self) -> alignment::Settings {
+        let Align { loss, negatives, tau, proj, stop_grad, hier, .. } = self.align.clone();
+        alignment::Settings { loss, negatives, tau, proj, stop_grad, hier }
+    }
+
+    /// What no type can say.
+    fn check(&self) -> Result<(), String> {
+        self.shape()?;
+        if self.data.tasks != ["all"] {
+            self.data.tasks.iter().try_for_each(|name| task(name).map(drop))?;
+        }
+        if alignment::losses::find(&self.align.loss).is_none() {
+            let names: Vec<&str> = alignment::losses::ALL.iter().map(|loss| loss.name).collect();
+            return Err(format!(
+                "`align.loss` {} is none of {}",
+                self.align.loss,
+                names.join(", ")
+            ));
+        }
+        let seeing = &self.shape()?.seeing;
+        self.align.tap_u.check(seeing).map_err(|e| format!("`align.tap_u` {e}"))?;
+        self.align.tap_e.parse::<arp::Tap>().map_err(|e| format!("`align.tap_e`: {e}"))?;
+        let positive = [
+            ("train.batch", self.train.batch as f64),
+            ("train.lr_seeing", self.train.lr_seeing),
+            ("train.lr_doing", self.train.lr_doing),
+            ("train.joint_lr", self.train.joint_lr),
+            ("train.checkpoint", self.train.checkpoint as f64),
+            ("align.tau", self.align.tau),
+            ("align.lr", self.align.lr),
+            ("data.train", f64::from(self.data.train)),
+            ("eval.steps", f64::from(self.eval.steps)),
+        ];
+        let bad = positive.into_iter().find(|(_, value)| !(value.is_finite() && *value > 0.0));
+        if let Some((key, value)) = bad {
+            return Err(format!("`{key}` {value}: must be above 0"));
+        }
+        let shares = [
+            ("train.final_lr", self.train.final_lr),
+            ("train.beta1", self.train.beta1),
+            ("train.beta2", self.train.beta2),
+            ("train.ema", self.train.ema),
+        ];
+        let bad = shares.into_iter().find(|(_, value)| !(0.0..1.0).contains(value));
+        bad.map_or(Ok(()), |(key, value)| Err(format!("`{key}` {value}: must be in 0 to below 1")))
+    }
+}

@@ -1,0 +1,69 @@
+//! A trained run, ready to act and to recognise.
+
+use std::path::Path;
+
+use agents::presets::Preset;
+use anyhow::Context as _;
+use burn::tensor::Device;
+use sim::task::definition::Task;
+
+use super::closed::Conditions;
+use crate::cli::flags::Renderer;
+use crate::run::config::Config;
+use crate::run::export;
+use crate::run::towers::{Speech, Towers};
+use crate::run::train::CONFIG;
+
+/// The settings of a run, or of one that was exported.
+///
+/// # Errors
+/// Names the file.
+pub fn load(folder: &Path) -> anyhow::Result<Config> {
+    let path = folder.join(CONFIG);
+    let named = || path.display().to_string();
+    let text = std::fs::read_to_string(&path).with_context(named)?;
+    serde_json::from_str(&text).with_context(named)
+}
+
+/// A run's models with what they need to meet the simulator.
+pub struct Policy {
+    /// Its settings.
+    pub config: Config,
+    /// Sizes of its networks.
+    pub shape: Preset,
+    /// Its models, without gradients.
+    pub towers: Towers,
+    /// What is said to them.
+    pub speech: Speech,
+}
+
+impl Policy {
+    /// Of the run in `folder`, trained here or exported.
+    ///
+    /// # Errors
+    /// Names what is missing of the run.
+    pub fn load(folder: &Path, device: &Device) -> anyhow::Result<Self> {
+        let config = load(folder)?;
+        let shape = config.shape().map_err(anyhow::Error::msg)?;
+        let towers = Towers::new(&config, &shape, device)?.load(&export::open(folder)?)?;
+        let speech = Speech::new(&shape, config.data.rules, config.told)?;
+        Ok(Self { config, shape, towers, speech })
+    }
+
+    /// What it learned under.
+    pub fn conditions(&self, renderer: Renderer) -> Conditions {
+        Conditions { rules: self.config.data.rules, grasp: self.config.data.grasp, renderer }
+    }
+
+    /// Those of the tasks that it has learned.
+    ///
+    /// # Errors
+    /// When it has learned none of them.
+    pub fn known(&self, tasks: &[&'static Task]) -> anyhow::Result<Vec<&'static Task>> {
+        let known = self.config.tasks();
+        let chosen: Vec<_> =
+            tasks.iter().copied().filter(|task| known.contains(&task.name)).collect();
+        anyhow::ensure!(!chosen.is_empty(), "--tasks: the run knows none of them");
+        Ok(chosen)
+    }
+}

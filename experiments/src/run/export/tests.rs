@@ -1,0 +1,78 @@
+use super::*;
+use crate::run::config::Config;
+use crate::run::towers::Towers;
+
+/// A run that never learned anything, but has everything a run has.
+fn run(folder: &Path) -> Towers {
+    let config = Config::default();
+    let shape = config.shape().unwrap();
+    let towers = Towers::new(&config, &shape, &agents::nn::device::cpu()).unwrap();
+    fs::write(folder.join(CONFIG), config.to_json().unwrap()).unwrap();
+    fs::write(folder.join(WEIGHTS), towers.to_bytes().unwrap()).unwrap();
+    towers
+}
+
+fn line(result: anyhow::Result<Policy>) -> String {
+    format!("{:#}", result.err().unwrap())
+}
+
+#[test]
+fn an_exported_run_is_half_as_large_and_loads_as_the_run() {
+    let home = tempfile::tempdir().unwrap();
+    let towers = run(home.path());
+    let out = home.path().join("out");
+    let largest = 400 << 10;
+    let report = within(home.path(), &out, largest).unwrap();
+    assert!(report.files.len() > 5, "{report}");
+    let whole = fs::metadata(home.path().join(WEIGHTS)).unwrap().len();
+    let size: u64 = report.files.iter().map(|one| one.bytes).sum();
+    assert!(size < whole * 52 / 100, "{size} of {whole}");
+    assert!(report.files.iter().all(|one| one.bytes <= largest as u64), "{report}");
+
+    let loaded = Policy::load(&out, &agents::nn::device::cpu()).unwrap().towers;
+    let values = |towers: &Towers| {
+        let bytes = towers.to_bytes().unwrap();
+        let file = File::from_bytes(Path::new("x"), bytes).unwrap();
+        let names: Vec<String> = file.shapes().map(|(name, _)| name.to_owned()).collect();
+        names.iter().flat_map(|name| file.read(name).unwrap()).collect::<Vec<f32>>()
+    };
+    let (before, after) = (values(&towers), values(&loaded));
+    assert_eq!(before.len(), report.parameters);
+    // f16 keeps eleven binary digits, and steps of 2^-24 below 2^-14.
+    let near = |(a, b): (&f32, &f32)| (a - b).abs() <= a.abs() / 2048.0 + 2_f32.powi(-25);
+    assert!(before.iter().zip(&after).all(near));
+    // What f16 can say once it can say again.
+    let again = home.path().join("again");
+    export(&out, &again).unwrap();
+    assert_eq!(values(&Policy::load(&again, &agents::nn::device::cpu()).unwrap().towers), after);
+}
+
+#[test]
+fn weights_in_many_files_are_found_and_damage_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path());
+    let out = home.path().join("out");
+    export(home.path(), &out).unwrap();
+    let refused = export(home.path(), &out).unwrap_err().to_string();
+    assert!(refused.ends_with("out: exists already"), "{refused}");
+
+    let index = out.join(INDEX);
+    let text = fs::read_to_string(&index).unwrap();
+    fs::write(&index, text.replace("model-00001-of", "../model-00001-of")).unwrap();
+    let wrong = line(Policy::load(&out, &agents::nn::device::cpu()));
+    assert!(wrong.contains("is not the name of a file beside it"), "{wrong}");
+    fs::write(&index, &text).unwrap();
+
+    let shard = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path());
+    let shard = shard.filter(|path| path.extension().is_some_and(|e| e == "safetensors")).min();
+    let shard = shard.unwrap();
+    let mut bytes = fs::read(&shard).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&shard, &bytes).unwrap();
+    let damaged = line(Policy::load(&out, &agents::nn::device::cpu()));
+    assert!(damaged.contains("model-00001-of-") && damaged.contains("damaged"), "{damaged}");
+    fs::remove_file(&shard).unwrap();
+    let missing = line(Policy::load(&out, &agents::nn::device::cpu()));
+    assert!(missing.starts_with(&format!("cannot read {}", shard.display())), "{missing}");
+}

@@ -1,0 +1,10 @@
+//! One run: settings, training, evaluation, rollouts, probing, export.
+
+pub mod bounds;
+pub mod config;
+pub mod evaluate;
+pub mod export;
+pub mod probe;
+pub mod rollout;
+pub mod towers;
+pub mod train;

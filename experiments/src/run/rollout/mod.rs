@@ -1,0 +1,173 @@
+//! `mirror rollout`: headless episodes of an agent or a trained run, one table row for each task.
+
+mod actor;
+mod report;
+mod rows;
+mod who;
+
+use std::path::PathBuf;
+use std::str::FromStr as _;
+
+use agents::presets::Preset;
+use clap::Args;
+use sim::episode::rollout::{Job, Record, RolloutError, rollouts};
+use sim::episode::split::{BASE_SEEDS, BASES, Split};
+use sim::task::definition::Task;
+
+use crate::cli::flags::{
+    DeviceFlag, GraspFlag, RendererFlag, RulesFlag, Seed, SplitFlag, TasksFlag, Workers, preset,
+};
+use crate::cli::output::Output;
+use crate::cli::progress::Progress;
+use crate::cli::usage::UsageError;
+use crate::run::bounds::BoundsFlag;
+use crate::run::evaluate;
+use crate::run::evaluate::{Conditions, Policy};
+use crate::store::publish;
+
+pub use actor::Actor;
+pub use report::{Report, Row};
+pub use who::Who;
+
+/// Arguments of `mirror rollout`.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// Who acts: expert, replay, oracle, random, idle, or the folder of a trained run
+    #[arg(long, value_name = "AGENT|RUN", value_parser = Actor::from_str)]
+    agent: Actor,
+    /// Whose size of pictures the answers of `oracle` go through
+    #[arg(long, value_name = "PRESET", default_value = "tiny", value_parser = preset())]
+    preset: &'static Preset,
+    #[command(flatten)]
+    tasks: TasksFlag,
+    /// Episodes of each task; they go through its variations in turn
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..=BASE_SEEDS))]
+    episodes: u64,
+    #[command(flatten)]
+    split: SplitFlag,
+    #[command(flatten)]
+    seed: Seed,
+    #[command(flatten)]
+    rules: RulesFlag,
+    #[command(flatten)]
+    grasp: GraspFlag,
+    #[command(flatten)]
+    workers: Workers,
+    #[command(flatten)]
+    device: DeviceFlag,
+    #[command(flatten)]
+    renderer: RendererFlag,
+    #[command(flatten)]
+    bounds: BoundsFlag,
+    /// Also write one row for each episode; replaces an existing file once all is done
+    #[arg(long, value_name = "FILE.csv|.json")]
+    out: Option<PathBuf>,
+}
+
+/// Runs the episodes and prints the table.
+pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
+    let Arguments { preset, episodes, .. } = *arguments;
+    let (rules, grasp) = (arguments.rules.rules, arguments.grasp.grasp);
+    let (split, seed) = (arguments.split.split, arguments.seed.seed);
+    let renderer = arguments.renderer.renderer;
+    renderer.available()?;
+    let floor = arguments.bounds.of(arguments.agent.kind())?;
+    if let Some(path) = &arguments.out {
+        publish::extension("--out", path, &["csv", "json"])?;
+        publish::check("--out", path)?;
+    }
+    let pool = arguments.workers.pool()?;
+    let mut tasks = arguments.tasks.tasks.0.clone();
+    let (name, jobs, records) = match &arguments.agent {
+        Actor::Plain(who) => {
+            let jobs = jobs(&tasks, episodes, split, seed)?;
+            let progress = Progress::new(jobs.len(), "episodes");
+            let play = |job| {
+                let record = who.play(job, rules, grasp, preset);
+                progress.step();
+                record
+            };
+            let results = pool.install(|| rollouts(&jobs, &play));
+            drop(progress);
+            let records = complete(&jobs, results)?;
+            (who.name().to_owned(), jobs, records)
+        }
+        Actor::Run(folder) => {
+            let policy = Policy::load(folder, &arguments.device.open()?)?;
+            tasks = policy.known(&tasks)?;
+            let jobs = jobs(&tasks, episodes, split, seed)?;
+            let under = Conditions { rules, grasp, renderer };
+            let played =
+                pool.install(|| evaluate::play(&policy, &jobs, under, None, &mut |_| Ok(())))?;
+            let records = played.into_iter().flatten().map(|one| one.record).collect();
+            (format!("run {}", policy.config.hash()?), jobs, records)
+        }
+    };
+    if let Some(path) = &arguments.out {
+        rows::write(path, &jobs, &records)?;
+    }
+    let rows = tasks.iter().zip(records.chunks(episodes as usize));
+    let rows = rows.map(|(task, records)| Row::new(task.name, records)).collect();
+    let report = Report::new(name, split, seed, rules, grasp, rows);
+    output.print(&report)?;
+    let found = report.tasks.iter().map(|row| (row.task.as_str(), row.successes, row.episodes));
+    floor.map_or(Ok(()), |floor| floor.check(found))
+}
+
+/// Every episode to run: task by task, each going through its variations.
+pub fn jobs(
+    tasks: &[&'static Task],
+    episodes: u64,
+    split: Split,
+    base: u64,
+) -> anyhow::Result<Vec<Job>> {
+    let job = |task: &'static Task, episode: u64| {
+        let variation = (episode % task.variations as u64) as usize;
+        Some(Job { task, variation, seed: split.seed(base, episode)? })
+    };
+    let all = tasks.iter().flat_map(|task| (0..episodes).map(move |episode| job(task, episode)));
+    all.collect::<Option<_>>().ok_or_else(|| {
+        UsageError(format!("--seed {base}: must be below {BASES}, for splits to stay apart")).into()
+    })
+}
+
+/// The records, unless some episode could not begin: then the first such one is the error.
+fn complete(
+    jobs: &[Job],
+    results: Vec<Result<Record, RolloutError>>,
+) -> anyhow::Result<Vec<Record>> {
+    let named = jobs.iter().zip(results).map(|(job, result)| {
+        result.map_err(|error| match error {
+            // Says itself which one.
+            RolloutError::Scene(error) => anyhow::Error::new(error),
+            RolloutError::Physics(error) => {
+                let Job { task, variation, seed } = job;
+                let name = format!("task `{}` variation {variation} seed {seed}", task.name);
+                anyhow::Error::new(error).context(name)
+            }
+        })
+    });
+    named.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn episodes_cycle_through_the_variations_and_have_seeds_of_their_own() {
+        let task = &sim::tasks::ALL[0];
+        let count = task.variations as u64 + 2;
+        let jobs = jobs(&[task], count, Split::Val, 0).unwrap();
+        assert_eq!(jobs[task.variations].variation, 0);
+        assert_eq!(jobs[task.variations + 1].variation, 1 % task.variations);
+        let seeds: Vec<u64> = jobs.iter().map(|job| job.seed).collect();
+        assert!(seeds.is_sorted_by(|a, b| a < b) && seeds[0] == Split::Val.first_seed());
+    }
+
+    #[test]
+    fn a_base_seed_beyond_the_split_is_a_usage_error() {
+        let error = jobs(&[&sim::tasks::ALL[0]], 1, Split::Test, BASES).unwrap_err();
+        assert!(error.is::<UsageError>() && error.to_string().starts_with("--seed 1000000: "));
+    }
+}

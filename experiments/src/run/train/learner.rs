@@ -1,0 +1,292 @@
+//! One step of learning: losses, gradients, updates.
+
+use agents::alignment;
+use agents::alignment::{Aligned, cosine, losses};
+use agents::nn::training::clip_global_norm;
+use agents::nn::weights::Noise;
+use agents::policy::arp;
+use agents::policy::arp::LOSSES;
+use agents::presets::Preset;
+use agents::video::viclip::kept;
+use anyhow::Context as _;
+use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
+use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::tensor::{Bytes, Device, Tensor};
+
+use super::pairs::Batch;
+use super::schedule::Phase;
+use crate::cli::clock::processor_seconds;
+use crate::run::config::Config;
+use crate::run::towers::{Speech, Towers};
+use crate::store::tables::names;
+
+/// The models with their optimisers.
+pub(crate) struct Learner {
+    /// The models.
+    pub towers: Towers,
+    /// Where the time of all steps so far went.
+    pub spent: Spent,
+    optimisers: [ModuleOptimizer; 3],
+    shape: Preset,
+    config: Config,
+    settings: alignment::Settings,
+    loss: &'static losses::Loss,
+    tap_e: arp::Tap,
+    device: Device,
+}
+
+/// Processor time of the parts of a step, seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spent {
+    /// Up to the losses.
+    pub forward: f64,
+    /// Gradients, and losses as numbers.
+    pub backward: f64,
+    /// Clipping and the optimisers.
+    pub update: f64,
+}
+
+/// Numbers of a step, by name.
+pub(crate) type Readings = Vec<(String, f64)>;
+
+/// What a step differentiates.
+struct Forward {
+    video_text: Tensor<1>,
+    policy: arp::Losses,
+    aligned: Option<Aligned>,
+}
+
+impl Learner {
+    /// Fresh optimisers for these models; `device` differentiates.
+    pub(crate) fn new(
+        towers: Towers,
+        config: &Config,
+        shape: &Preset,
+        device: &Device,
+    ) -> anyhow::Result<Self> {
+        let loss = losses::find(&config.align.loss).context("no such loss")?;
+        Ok(Self {
+            optimisers: optimisers(config, &towers),
+            towers,
+            spent: Spent::default(),
+            shape: shape.clone(),
+            config: config.clone(),
+            settings: config.alignment(),
+            loss,
+            tap_e: config.align.tap_e.parse().map_err(anyhow::Error::msg)?,
+            device: device.clone(),
+        })
+    }
+
+    /// Forgets the optimisers' state: a phase with another learning rate begins.
+    pub(super) fn restart(&mut self) {
+        self.optimisers = optimisers(&self.config, &self.towers);
+    }
+
+    /// State of the optimisers of seeing, doing and mirror.
+    pub(super) fn state(&self) -> anyhow::Result<[Vec<u8>; 3]> {
+        let [a, b, c] = self.optimisers.each_ref().map(ModuleOptimizer::into_bytes);
+        let bytes = |state: Result<Bytes, _>| Ok::<_, burn::store::RecordError>(state?.to_vec());
+        Ok([bytes(a)?, bytes(b)?, bytes(c)?])
+    }
+
+    /// Continues with a state that [`Self::state`] gave.
+    pub(super) fn resume(&mut self, state: [Vec<u8>; 3]) -> anyhow::Result<()> {
+        let fresh = optimisers(&self.config, &self.towers);
+        let mut loaded = Vec::with_capacity(3);
+        for (optimiser, bytes) in fresh.into_iter().zip(state) {
+            loaded.push(optimiser.from_bytes(Bytes::from_bytes_vec(bytes))?);
+        }
+        self.optimisers = loaded.try_into().ok().context("three optimisers")?;
+        Ok(())
+    }
+
+    /// Learns from a batch; `angle` asks for the gradients' angle as well.
+    ///
+    /// # Errors
+    /// When a loss is no number any more.
+    pub(crate) fn step(
+        &mut self,
+        batch: Batch,
+        speech: &Speech,
+        phase: Phase,
+        step: u64,
+        angle: bool,
+    ) -> anyhow::Result<Readings> {
+        let noise = Noise::new(self.config.seed, phase.moment(&self.config, step).key);
+        let align = self.config.align.enabled && phase != Phase::Solo;
+        let mut readings = Readings::new();
+        if align && angle && phase == Phase::Joint {
+            readings.extend(self.angles(&batch, speech, &noise));
+        }
+        let begun = processor_seconds();
+        let forward = self.forward(batch, speech, phase, align, &noise);
+        let policy = forward.policy.total() * self.config.train.weight_doing;
+        let alone = forward.video_text.clone() + policy.clone();
+        let aligned = forward.aligned.as_ref();
+        let pull = aligned.map(|aligned| aligned.loss.clone() * self.config.align.weight);
+        let total = match (&pull, phase) {
+            (Some(pull), Phase::Warm) => pull.clone(),
+            (Some(pull), _) => alone + pull.clone(),
+            (None, _) => alone,
+        };
+        let passed = processor_seconds();
+        self.spent.forward += passed - begun;
+        let gradients = total.clone().backward();
+        let value = |tensor: Tensor<1>| f64::from(tensor.into_scalar::<f32>());
+        let part = |name: &str| format!("{}{name}", names::LOSS_PART);
+        readings.push((names::LOSS.into(), value(total)));
+        readings.push((part("seeing"), value(forward.video_text)));
+        readings.push((part("doing"), value(policy)));
+        if let Some(pull) = pull {
+            readings.push((part("align"), value(pull)));
+        }
+        let each: Vec<f32> = forward.policy.divergences().into_data().iter::<f32>().collect();
+        let named = LOSSES.iter().zip(each);
+        readings.extend(named.map(|(name, loss)| (format!("divergence/{name}"), f64::from(loss))));
+        if let Some(aligned) = forward.aligned {
+            readings.push((names::RECALL.into(), aligned.recall));
+        }
+        if let Some((name, _)) = readings.iter().find(|(_, value)| !value.is_finite()) {
+            anyhow::bail!(
+                "{name} is no number at {} step {step}: try a lower learning rate",
+                phase.name()
+            );
+        }
+        let returned = processor_seconds();
+        self.spent.backward += returned - passed;
+        self.update(gradients, phase, step, align, &mut readings);
+        self.spent.update += processor_seconds() - returned;
+        Ok(readings)
+    }
+
+    /// Cosines between what the alignment and what each tower's own loss do to the tower.
+    fn angles(&self, batch: &Batch, speech: &Speech, noise: &Noise) -> Readings {
+        // A graph can be differentiated once, so each loss gets a forward pass of its own. The towers'
+        // losses share no parameter and go together.
+        let forward = || self.forward(batch.clone(), speech, Phase::Joint, true, noise);
+        let Some(aligned) = forward().aligned else { return Readings::new() };
+        let pull = aligned.loss.backward();
+        let own = forward();
+        let own = (own.video_text + own.policy.total()).backward();
+        let Towers { seeing, doing, .. } = &self.towers;
+        let found =
+            [("seeing", cosine(seeing, &pull, &own)), ("doing", cosine(doing, &pull, &own))];
+        let named =
+            |(name, angle): (&str, Option<f64>)| Some((format!("{}{name}", names::COSINE), angle?));
+        found.into_iter().filter_map(named).collect()
+    }
+
+    fn forward(
+        &self,
+        batch: Batch,
+        speech: &Speech,
+        phase: Phase,
+        align: bool,
+        noise: &Noise,
+    ) -> Forward {
+        let Towers { seeing, doing, mirror } = &self.towers;
+        // Frozen towers are seen as they will be used: whole clips, no dropout.
+        let frozen = phase == Phase::Warm;
+        let masked = if frozen { None } else { kept(&self.shape.seeing, batch.clips.len(), noise) };
+        let seen = seeing.see(&batch.clips, masked.as_deref(), (!frozen).then_some(noise));
+        let video_text = seeing.loss(&seen, seeing.read(&speech.read(&batch.texts)), &batch.ids);
+        let inputs = batch.doing.into_inputs(&self.shape.doing, &self.device);
+        let dropout = (!frozen).then_some((*noise, self.shape.doing.dropout));
+        let done = doing.train_step(inputs, self.tap_e, dropout);
+        let aligned = align.then(|| {
+            let still = |tap: Tensor<2>| if frozen { tap.detach() } else { tap };
+            let (u, e) = (still(seen.tap(self.config.align.tap_u)), still(done.tap));
+            mirror.forward(u, e, &batch.labels, &self.settings, self.loss)
+        });
+        Forward { video_text, policy: done.losses, aligned }
+    }
+
+    fn update(
+        &mut self,
+        mut gradients: burn::tensor::Gradients,
+        phase: Phase,
+        step: u64,
+        align: bool,
+        readings: &mut Readings,
+    ) {
+        let rate = phase.rate(&self.config, step);
+        let train = &self.config.train;
+        let [seeing, doing, mirror] = &mut self.optimisers;
+        let towers = self.towers.clone();
+        if phase != Phase::Warm {
+            let (lr, clip) = (train.lr_seeing * rate, train.clip);
+            let (next, norm) = one(towers.seeing, seeing, &mut gradients, lr, clip);
+            self.towers.seeing = next.clamp_temperature();
+            let lr = train.lr_doing * rate;
+            readings.push(("norm/seeing".into(), norm));
+            let (next, norm) = one(towers.doing, doing, &mut gradients, lr, clip);
+            self.towers.doing = next;
+            readings.push(("norm/doing".into(), norm));
+            readings.push((names::LEARNING_RATE.into(), lr));
+        }
+        if align {
+            let lr = self.config.align.lr;
+            self.towers.mirror = one(towers.mirror, mirror, &mut gradients, lr, 0.0).0;
+        }
+    }
+}
+
+/// Updates one model; also gives the norm of its gradient before clipping.
+fn one<M: Module>(
+    model: M,
+    optimiser: &mut ModuleOptimizer,
+    gradients: &mut burn::tensor::Gradients,
+    lr: f64,
+    clip: f64,
+) -> (M, f64) {
+    let own = GradientsParams::from_module(gradients, &model);
+    let limit = if clip > 0.0 { clip } else { f64::INFINITY };
+    let (own, norm) = clip_global_norm(&model, own, limit);
+    (optimiser.step(lr, model, own), norm)
+}
+
+/// AdamW, decay on matrices only: not on biases, norms, tables of positions, classes or tokens, nor the
+/// temperature (ViCLIP's recipe).
+fn optimisers(config: &Config, towers: &Towers) -> [ModuleOptimizer; 3] {
+    let train = &config.train;
+    let adam = AdamWConfig::new()
+        .with_beta_1(train.beta1 as f32)
+        .with_beta_2(train.beta2 as f32)
+        .with_epsilon(1e-8);
+    let plain = adam.clone().with_weight_decay(0.0);
+    let decayed = adam.with_weight_decay(train.weight_decay as f32).build();
+    let tower =
+        |matrices| plain.init().with_group(ParamGroup::from_ids(matrices), decayed.clone(), None);
+    [tower(matrices(&towers.seeing)), tower(matrices(&towers.doing)), plain.init()]
+}
+
+/// The weights of linear layers and convolutions.
+fn matrices(module: &impl Module) -> Vec<ParamId> {
+    let mut walk = Matrices::default();
+    module.visit(&mut walk);
+    walk.found
+}
+
+#[derive(Default)]
+struct Matrices {
+    containers: Vec<String>,
+    found: Vec<ParamId>,
+}
+
+impl ModuleVisitor for Matrices {
+    fn enter_module(&mut self, _name: &str, container_type: &str) {
+        self.containers.push(container_type.into());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container_type: &str) {
+        self.containers.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let layer = |name: &String| name.ends_with(":Linear") || name.contains(":Conv");
+        if D >= 2 && self.containers.last().is_some_and(layer) {
+            self.found.push(param.id);
+        }
+    }
+}

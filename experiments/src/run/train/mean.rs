@@ -1,0 +1,87 @@
+//! The running mean of the weights.
+
+use std::path::Path;
+
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
+use burn::tensor::Tensor;
+use std::collections::BTreeMap;
+
+use crate::run::towers::Towers;
+
+/// Weights averaged over steps, newer ones counting more; nothing where the decay is 0.
+pub(super) struct Mean {
+    decay: f64,
+    towers: Option<Towers>,
+}
+
+impl Mean {
+    /// Begins with these weights.
+    pub(super) fn new(towers: &Towers, decay: f64) -> Self {
+        Self { decay, towers: (decay > 0.0).then(|| towers.clone()) }
+    }
+
+    /// The mean, where one is kept.
+    pub(super) fn towers(&self) -> Option<&Towers> {
+        self.towers.as_ref()
+    }
+
+    /// Takes in the weights after a step.
+    pub(super) fn follow(&mut self, towers: &Towers) {
+        let Some(Towers { seeing, doing, mirror }) = self.towers.take() else { return };
+        self.towers = Some(Towers {
+            seeing: blend(seeing, &towers.seeing, self.decay),
+            doing: blend(doing, &towers.doing, self.decay),
+            mirror: blend(mirror, &towers.mirror, self.decay),
+        });
+    }
+
+    /// Continues with the mean in a checkpoint.
+    pub(super) fn resume(
+        &mut self,
+        saved: Option<Vec<u8>>,
+        like: &Towers,
+        path: &Path,
+    ) -> anyhow::Result<()> {
+        if let Some(saved) = saved {
+            self.towers = Some(like.clone().from_bytes(path, saved)?);
+        }
+        Ok(())
+    }
+}
+
+fn blend<M: Module>(mean: M, next: &M, decay: f64) -> M {
+    let mut numbers = Numbers::default();
+    next.visit(&mut numbers);
+    mean.map(&mut Blend { next: numbers.values, decay })
+}
+
+/// The parameters of a module, flat.
+#[derive(Default)]
+struct Numbers {
+    values: BTreeMap<ParamId, Tensor<1>>,
+}
+
+impl ModuleVisitor for Numbers {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let value = param.val().detach();
+        let count = value.shape().num_elements();
+        self.values.insert(param.id, value.reshape([count]));
+    }
+}
+
+struct Blend {
+    next: BTreeMap<ParamId, Tensor<1>>,
+    decay: f64,
+}
+
+impl ModuleMapper for Blend {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let Some(next) = self.next.remove(&param.id) else { return param };
+        param.map(|mean| {
+            let trained = mean.is_require_grad();
+            let next = next.reshape(mean.shape());
+            let mixed = mean.detach() * self.decay + next * (1.0 - self.decay);
+            mixed.set_require_grad(trained)
+        })
+    }
+}

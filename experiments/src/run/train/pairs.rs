@@ -1,0 +1,234 @@
+//! Batches of training pairs, made from a dataset on the host.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::JoinHandle;
+
+use agents::alignment::{Episode, Label, Labels, Pair, Pairing, Sampler};
+use agents::nn::weights::Noise;
+use agents::policy::arp;
+use agents::policy::arp::{Studio, Workspace};
+use agents::presets::Preset;
+use agents::video::viclip::{Clip, segments};
+use anyhow::Context as _;
+use rand::RngExt as _;
+use rayon::prelude::*;
+use sim::tasks;
+
+use crate::data::loader::{Loader, Source, Wishes};
+use crate::run::config::Config;
+use crate::run::towers;
+use crate::run::towers::{Instruction, Speech};
+use crate::store::dataset::Row;
+
+/// Batches that wait while a step runs.
+const AHEAD: usize = 2;
+
+/// A dataset as the models of one run read it.
+pub struct Pairs {
+    /// The dataset.
+    pub loader: Loader,
+    /// What is said.
+    pub speech: Speech,
+    /// Instruction of every episode.
+    pub instructions: Vec<Instruction>,
+    studio: Studio,
+    shape: Preset,
+    config: Config,
+}
+
+/// One step's pairs.
+#[derive(Clone)]
+pub struct Batch {
+    /// What was seen: one clip of the preset's size for each pair.
+    pub clips: Vec<Clip>,
+    /// What is said of each clip.
+    pub texts: Vec<String>,
+    /// The instruction of each clip as a number.
+    pub ids: Vec<usize>,
+    /// What was done.
+    pub doing: arp::Batch,
+    /// What is known about both sides.
+    pub labels: Labels,
+}
+
+/// Where a step stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// Number that no other step of the run has; all randomness hangs on it.
+    pub key: u64,
+    /// Share of its phase that is done.
+    pub progress: f64,
+}
+
+impl Pairs {
+    /// Opens a dataset.
+    pub fn open(folder: &std::path::Path, config: &Config, shape: &Preset) -> anyhow::Result<Self> {
+        let wishes = Wishes {
+            frames: shape.seeing.frames,
+            clip_side: shape.seeing.size as u32,
+            source: Source::Logs,
+            ..Wishes::default()
+        };
+        let loader = Loader::open(folder, wishes)?;
+        let speech = Speech::new(shape, config.data.rules, config.told)?;
+        let instructions = loader.rows().iter().map(instruction).collect::<anyhow::Result<_>>()?;
+        let studio = Studio::new(&shape.doing, Workspace::default());
+        Ok(Self {
+            loader,
+            speech,
+            instructions,
+            studio,
+            shape: shape.clone(),
+            config: config.clone(),
+        })
+    }
+
+    /// Draws pairs of this dataset.
+    pub fn sampler(&self, pairing: Pairing) -> anyhow::Result<Sampler> {
+        let episodes =
+            self.loader.rows().iter().zip(&self.instructions).map(|(row, &said)| Episode {
+                task: said.task,
+                instruction: self.speech.number(said),
+                keyframes: row.keyframes.len(),
+            });
+        Ok(Sampler::new(episodes.collect(), pairing, self.config.align.outer)?)
+    }
+
+    /// What is known of an episode.
+    pub fn label(&self, episode: usize) -> Label {
+        let said = self.instructions[episode];
+        Label { episode, instruction: self.speech.number(said), task: said.task }
+    }
+
+    /// What prepares observations for the policy.
+    pub fn studio(&self) -> &Studio {
+        &self.studio
+    }
+
+    /// The pairs of a step.
+    pub fn batch(&self, sampler: &Sampler, at: Moment) -> anyhow::Result<Batch> {
+        let (seed, train) = (self.config.seed, &self.config.train);
+        let pairs = sampler.batch(seed, at.key, train.batch);
+        let noise = Noise::new(seed, at.key);
+        let sides: Vec<_> = pairs
+            .par_iter()
+            .enumerate()
+            .map(|(sample, pair)| self.sides(sample, pair, &noise))
+            .collect::<anyhow::Result<_>>()?;
+        let observed = sides.iter().map(|side| {
+            let number = side.transition.number;
+            let (seen, timed) = (&side.transition.observation, self.config.time_in_state);
+            arp::Transition {
+                observation: towers::observation(seen, self.speech.tell(&side.told), timed, number),
+                action: towers::target(&side.transition.action),
+            }
+        });
+        let transitions: Vec<_> = observed.collect();
+        let doing =
+            self.studio.batch(&transitions, &self.config.augment, at.progress as f32, &noise)?;
+        drop(transitions);
+        let ids = pairs.iter().map(|pair| self.speech.number(self.instructions[pair.clip]));
+        Ok(Batch {
+            ids: ids.collect(),
+            labels: sampler.labels(&pairs),
+            doing,
+            texts: sides.iter().map(|side| side.said.clone()).collect(),
+            clips: sides.into_iter().map(|side| side.clip).collect(),
+        })
+    }
+
+    fn sides(&self, sample: usize, pair: &Pair, noise: &Noise) -> anyhow::Result<Sides> {
+        let length = self.loader.rows()[pair.clip].length as usize;
+        let mut rng = noise.stream(sample, "frames");
+        let steps = segments(length, self.shape.seeing.frames, &mut rng);
+        Ok(Sides {
+            clip: self.clip(pair.clip, steps)?,
+            said: self.sentence(pair.clip, sample, noise, "said")?,
+            told: self.sentence(pair.transition, sample, noise, "told")?,
+            transition: self.loader.transition(pair.transition, pair.keyframe)?,
+        })
+    }
+
+    /// Some frames of an episode as seeing reads them.
+    pub fn clip(&self, episode: usize, steps: Vec<usize>) -> anyhow::Result<Clip> {
+        let drawn = self.loader.clip(episode, steps)?;
+        let side = drawn.side as usize;
+        Ok(Clip::from_bytes(&[drawn.steps.len(), side, side, 3], &drawn.rgb)?)
+    }
+
+    fn sentence(
+        &self,
+        episode: usize,
+        sample: usize,
+        noise: &Noise,
+        purpose: &str,
+    ) -> anyhow::Result<String> {
+        let choices = self.speech.paraphrases(self.instructions[episode]);
+        let choice = match self.config.train.paraphrases {
+            true => noise.stream(sample, purpose).random_range(0..choices.len()),
+            false => 0,
+        };
+        choices.get(choice).cloned().context("an instruction without a sentence")
+    }
+}
+
+struct Sides {
+    clip: Clip,
+    said: String,
+    told: String,
+    transition: crate::data::loader::Transition,
+}
+
+/// The instruction of an episode.
+fn instruction(row: &Row) -> anyhow::Result<Instruction> {
+    let task = tasks::ALL.iter().position(|task| task.name == row.task);
+    let task = task.with_context(|| format!("{}: no task is called {}", row.id, row.task))?;
+    let variation = row.variation as usize;
+    anyhow::ensure!(
+        variation < tasks::ALL[task].variations,
+        "{}: {} has no variation {variation}",
+        row.id,
+        row.task
+    );
+    Ok(Instruction { task, variation })
+}
+
+/// Batches made ahead on another thread, in order. Dropping it ends the thread.
+pub(super) struct Ahead {
+    batches: Option<Receiver<anyhow::Result<Batch>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Ahead {
+    /// The batches of these moments.
+    pub(super) fn start(pairs: Arc<Pairs>, sampler: Sampler, moments: Vec<Moment>) -> Self {
+        let (send, batches) = sync_channel(AHEAD);
+        let work = move || {
+            for at in moments {
+                let batch = pairs.batch(&sampler, at);
+                let failed = batch.is_err();
+                if send.send(batch).is_err() || failed {
+                    return;
+                }
+            }
+        };
+        Self { batches: Some(batches), thread: Some(std::thread::spawn(work)) }
+    }
+
+    /// The next one.
+    pub(super) fn next(&mut self) -> anyhow::Result<Batch> {
+        let batches = self.batches.as_ref().context("no more batches")?;
+        batches.recv().context("the thread that makes batches is gone")?
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        // Without a receiver the thread's next send fails.
+        self.batches = None;
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! A run from its first step to its last, through any number of interruptions.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use agents::alignment::Pairing;
+use agents::presets::Preset;
+use anyhow::Context as _;
+use burn::module::Module as _;
+use burn::tensor::Device;
+use sim::tasks;
+
+use super::alignment::{Reading, readings};
+use super::checkpoint::{Best, Checkpoint, Journal};
+use super::judge;
+use super::learner::Learner;
+use super::mean::Mean;
+use super::pairs::{Ahead, Pairs};
+use super::schedule::Phase;
+use crate::cli::progress::Progress;
+use crate::run::config::Config;
+use crate::run::towers::Towers;
+use crate::store::dataset;
+use crate::store::dataset::Lock;
+use crate::store::tables::names;
+
+/// Name of the checkpoint in a run's folder.
+const CHECKPOINT: &str = "checkpoint";
+/// Name of the settings in a run's folder.
+pub const CONFIG: &str = "config.json";
+/// Name of the weights that evaluation uses.
+pub const WEIGHTS: &str = "model.safetensors";
+
+/// Where a run's data lies.
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// Dataset to learn from.
+    pub train: PathBuf,
+    /// Dataset that chooses weights.
+    pub val: PathBuf,
+}
+
+/// What bounds a run besides its settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<'a> {
+    /// Where tensors live.
+    pub device: &'a Device,
+    /// When to stop, with a checkpoint.
+    pub deadline: Option<Instant>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// All steps are done.
+    Complete(Journal),
+    /// Time was up at this step of this phase; the same command goes on.
+    Stopped(Phase, u64),
+}
+
+/// Trains in `folder` whatever of the phases is not done yet. `start` are the weights that the towers
+/// begin with, instead of fresh ones.
+pub(super) fn train(
+    folder: &Path,
+    config: &Config,
+    phases: &[Phase],
+    start: Option<&Path>,
+    data: &Data,
+    limits: Limits<'_>,
+) -> anyhow::Result<End> {
+    if let Some(journal) = finished(folder, config, phases)? {
+        return Ok(End::Complete(journal));
+    }
+    dataset::create_folder(folder)?;
+    let _lock = Lock::take(&folder.join("lock"))?;
+    claim(folder, config)?;
+    dataset::sweep(folder)?;
+    let shape = config.shape().map_err(anyhow::Error::msg)?;
+    let device = limits.device.clone().autodiff();
+    let mut run = Run::begin(folder, config, &shape, phases, start, &device)?;
+    let pairs = Arc::new(Pairs::open(&data.train, config, &shape)?);
+    let val = Pairs::open(&data.val, config, &shape)?;
+    for &phase in phases.iter().filter(|&&phase| phase.steps(config) > 0) {
+        if phase < run.phase {
+            continue;
+        }
+        if phase > run.phase {
+            run.phase = phase;
+            run.done = 0;
+            run.learner.restart();
+        }
+        if let Some(end) = run.work(&pairs, &val, limits)? {
+            return Ok(end);
+        }
+    }
+    run.finish()?;
+    Ok(End::Complete(run.journal))
+}
+
+/// What a run measured that is finished and has its weights. Nothing is locked for it: several runs that
+/// share a stage may look at the same time.
+pub(super) fn finished(
+    folder: &Path,
+    config: &Config,
+    phases: &[Phase],
+) -> anyhow::Result<Option<Journal>> {
+    let found = Checkpoint::find(&folder.join(CHECKPOINT), &config.hash()?)?;
+    let last = phases.iter().rfind(|phase| phase.steps(config) > 0);
+    let over = |found: &Checkpoint| {
+        last.is_some_and(|&last| found.phase == last && found.done >= last.steps(config))
+            && folder.join(WEIGHTS).exists()
+    };
+    Ok(found.filter(over).map(|found| found.journal))
+}
+
+/// How far a run in a folder has come: its phase, the steps of it that are done, and all it has. `None`
+/// where it has not begun.
+///
+/// # Errors
+/// When its checkpoint is damaged or another run's.
+pub fn reached(folder: &Path, config: &Config) -> anyhow::Result<Option<(Phase, u64, u64)>> {
+    let found = Checkpoint::find(&folder.join(CHECKPOINT), &config.hash()?)?;
+    Ok(found.map(|found| (found.phase, found.done, found.phase.steps(config))))
+}
+
+struct Run {
+    folder: PathBuf,
+    name: String,
+    config: Config,
+    shape: Preset,
+    learner: Learner,
+    mean: Mean,
+    phase: Phase,
+    done: u64,
+    best: Option<Best>,
+    journal: Journal,
+}
+
+impl Run {
+    fn begin(
+        folder: &Path,
+        config: &Config,
+        shape: &Preset,
+        phases: &[Phase],
+        start: Option<&Path>,
+        device: &Device,
+    ) -> anyhow::Result<Self> {
+        let name = config.hash()?;
+        let mut towers = Towers::new(config, shape, device)?;
+        let path = folder.join(CHECKPOINT);
+        let found = Checkpoint::find(&path, &name)?;
+        if let (None, Some(start)) = (&found, start) {
+            towers = towers.load_towers(start)?;
+        }
+        if let Some(found) = &found {
+            towers = towers.from_bytes(&path, found.weights.clone())?;
+        }
+        let mean = Mean::new(&towers, config.train.ema);
+        let first = *phases.first().context("no phase")?;
+        let mut run = Self {
+            folder: folder.to_owned(),
+            name,
+            config: config.clone(),
+            shape: shape.clone(),
+            learner: Learner::new(towers, config, shape, device)?,
+            mean,
+            phase: first,
+            done: 0,
+            best: None,
+            journal: Journal::default(),
+        };
+        if let Some(found) = found {
+            (run.phase, run.done) = (found.phase, found.done);
+            run.learner.resume(found.optimisers)?;
+            run.mean.resume(found.mean, &run.learner.towers, &path)?;
+            (run.best, run.journal) = (found.best, found.journal);
+        }
+        Ok(run)
+    }
+
+    /// What is left of the current phase.
+    fn work(
+        &mut self,
+        pairs: &Arc<Pairs>,
+        val: &Pairs,
+        limits: Limits<'_>,
+    ) -> anyhow::Result<Option<End>> {
+        let (phase, config) = (self.phase, self.config.clone());
+        let steps = phase.steps(&config);
+        // Solo steps and the baseline's draw pairs by instruction, so that all arms see the same clips.
+        let aligned = config.align.enabled && phase != Phase::Solo;
+        let pairing = if aligned { config.align.pairing } else { Pairing::default() };
+        let moments = (self.done..steps).map(|step| phase.moment(&config, step)).collect();
+        let mut ahead = Ahead::start(Arc::clone(pairs), pairs.sampler(pairing)?, moments);
+        let progress =
+            Progress::new((steps - self.done) as usize, &format!("{} steps", phase.name()));
+        while self.done < steps {
+            if limits.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                self.store()?;
+                return Ok(Some(End::Stopped(phase, self.done)));
+            }
+            let batch = ahead.next()?;
+            let every = config.train.angle;
+            let angle = every > 0 && self.done.is_multiple_of(every);
+            let readings = self.learner.step(batch, &pairs.speech, phase, self.done, angle)?;
+            let step = self.done;
+            let rows = readings.into_iter().map(|(name, value)| (phase, step, name, value));
+            self.journal.training.extend(rows);
+            self.done += 1;
+            self.mean.follow(&self.learner.towers);
+            progress.step();
+            let due = |every: u64| every > 0 && self.done.is_multiple_of(every);
+            let last = self.done == steps;
+            if phase != Phase::Warm && (last || due(config.train.validate)) {
+                self.validate(val)?;
+            }
+            if last || self.done.is_multiple_of(config.train.checkpoint) {
+                self.store()?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// The weights to judge: the running mean where one is kept.
+    fn judged(&self) -> Towers {
+        let towers = self.mean.towers().unwrap_or(&self.learner.towers);
+        let Towers { seeing, doing, mirror } = towers;
+        Towers { seeing: seeing.valid(), doing: doing.valid(), mirror: mirror.valid() }
+    }
+
+    fn validate(&mut self, val: &Pairs) -> anyhow::Result<()> {
+        let towers = self.judged();
+        let (hits, done) = judge::keyframes(&towers, val, &self.config)?;
+        let (seen, clips) = judge::watch(&towers, val, &self.shape, self.config.align.tap_u)?;
+        if self.config.align.enabled && self.phase == Phase::Joint {
+            self.note(&readings(&towers.mirror, &clips, &done, &towers.doing.device()));
+        }
+        let mut scores = Vec::with_capacity(hits.len());
+        for (task, hits) in hits {
+            let of_task = || seen.iter().filter(|one| one.truth.task == task);
+            let clips = of_task().count() as i64;
+            let right =
+                of_task().filter(|one| val.speech.same(one.truth, one.guess)).count() as i64;
+            let judge::Hits { transitions, position, rotation, gripper, collision, all } = hits;
+            let counts = [transitions, position, rotation, gripper, collision, all, clips, right];
+            self.journal.validation.push((self.phase, self.done, task, counts));
+            let rate = |k: i64, n: i64| k as f64 / n.max(1) as f64;
+            scores.push(0.5 * (rate(all, transitions) + rate(right, clips)));
+        }
+        let score = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
+        // Phases compete apart: the maps of an earlier phase know nothing of the later one's towers.
+        let best = self.best.as_ref().filter(|best| best.phase == self.phase);
+        if best.is_none_or(|best| score > best.score) {
+            let (phase, done, weights) = (self.phase, self.done, towers.to_bytes()?);
+            self.best = Some(Best { score, phase, done, weights });
+        }
+        Ok(())
+    }
+
+    /// Writes readings down under the step that was done last.
+    fn note(&mut self, readings: &[Reading]) {
+        let (phase, step) = (self.phase, self.done.saturating_sub(1));
+        for Reading { task, recall, closeness } in readings {
+            let name = tasks::ALL[*task].name;
+            let named = [(names::RECALL_TASK, recall), (names::CLOSENESS_TASK, closeness)];
+            let rows =
+                named.map(|(prefix, value)| (phase, step, format!("{prefix}{name}"), *value));
+            self.journal.training.extend(rows);
+        }
+    }
+
+    fn store(&self) -> anyhow::Result<()> {
+        let weights = self.learner.towers.to_bytes()?;
+        let mut checkpoint = Checkpoint::new(self.name.clone(), self.phase, self.done, weights);
+        checkpoint.optimisers = self.learner.state()?;
+        checkpoint.mean = self.mean.towers().map(Towers::to_bytes).transpose()?;
+        checkpoint.best = self.best.clone();
+        checkpoint.journal = self.journal.clone();
+        checkpoint.store(&self.folder.join(CHECKPOINT))
+    }
+
+    /// Puts down the weights that did best.
+    fn finish(&self) -> anyhow::Result<()> {
+        let best = self.best.as_ref().context("a run without a step to judge")?;
+        dataset::write(&self.folder.join(WEIGHTS), &best.weights)
+    }
+}
+
+/// Writes down which run the folder belongs to; refuses another one's.
+fn claim(folder: &Path, config: &Config) -> anyhow::Result<()> {
+    if belongs(folder, config)? {
+        return Ok(());
+    }
+    dataset::write(&folder.join(CONFIG), config.to_json()?.as_bytes())
+}
+
+/// Whether the folder belongs to this run already.
+///
+/// # Errors
+/// When it belongs to another one.
+pub(super) fn belongs(folder: &Path, config: &Config) -> anyhow::Result<bool> {
+    let path = folder.join(CONFIG);
+    match std::fs::read_to_string(&path) {
+        Ok(found) => {
+            let same = found == config.to_json()?;
+            anyhow::ensure!(same, "{}: the folder holds a run with other settings", path.display());
+            Ok(true)
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(e).with_context(|| path.display().to_string()),
+    }
+}

@@ -1,0 +1,5 @@
+//! Many runs: sweeps, reports and figures.
+
+pub mod figure;
+pub mod report;
+pub mod sweep;

@@ -1,0 +1,52 @@
+//! What is left of a study when its time is up.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::cell::is_done;
+use super::study::Study;
+use crate::run::train::{Place, reached};
+
+/// How far the unfinished cells have come, in one line; `None` where none is left.
+///
+/// # Errors
+/// When a checkpoint is damaged.
+pub(super) fn left(
+    study: &Study,
+    folder: &Path,
+    chosen: &[usize],
+    place: &Place,
+) -> anyhow::Result<Option<String>> {
+    let (mut done, mut waiting, mut parts, mut stages) = (0, 0, Vec::new(), BTreeSet::new());
+    for &index in chosen {
+        let (cell, config) = (&study.plan.cells[index], &study.configs[index]);
+        let run = cell.folder(folder);
+        if is_done(&run)? {
+            done += 1;
+            continue;
+        }
+        let solo = place.solo(config)?;
+        if let Some((phase, steps, all)) = reached(&run, config)? {
+            let name = phase.name();
+            parts
+                .push(format!("`{}` seed {} at {name} step {steps} of {all}", cell.arm, cell.seed));
+        } else {
+            waiting += 1;
+        }
+        if !stages.insert(solo.clone()) {
+            continue;
+        }
+        match reached(&solo, &config.solo())? {
+            Some((_, steps, all)) if steps < all => {
+                parts.push(format!("towers alone, seed {}, at step {steps} of {all}", cell.seed));
+            }
+            _ => {}
+        }
+    }
+    if done == chosen.len() {
+        return Ok(None);
+    }
+    parts.insert(0, format!("{done} of {} cells done", chosen.len()));
+    parts.push(format!("{waiting} not begun"));
+    Ok(Some(parts.join("; ")))
+}

@@ -1,0 +1,96 @@
+//! The same networks in PyTorch, in a Python process of their own.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use agents::presets::{Language, Preset, Tower};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const SCRIPT: &str = include_str!("peer/train.py");
+
+/// What PyTorch takes.
+#[derive(Deserialize)]
+pub(super) struct Found {
+    /// The package with its version.
+    pub(super) name: String,
+    /// Processor seconds of a step, one for each repeat.
+    pub(super) seconds: Vec<f64>,
+}
+
+/// Times steps of networks of the same shapes: forward, backward and AdamW, without data.
+///
+/// # Errors
+/// In words, when Python or the package is missing or fails.
+pub(super) fn seconds(shape: &Preset, batch: usize, repeats: usize) -> Result<Found, String> {
+    let python = std::env::var_os("MIRROR_PYTHON").unwrap_or_else(|| "python3".into());
+    let probe = Command::new(&python)
+        .args(["-c", "import torch"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    if !probe.is_ok_and(|status| status.success()) {
+        return Err("torch is not importable".into());
+    }
+    let mut child = Command::new(python)
+        .args(["-B", "-c", SCRIPT])
+        .env("OMP_NUM_THREADS", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    let work = json!({"preset": numbers(shape), "batch": batch, "repeats": repeats}).to_string();
+    let written = child.stdin.take().map(|mut stdin| stdin.write_all(work.as_bytes()));
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    match written {
+        Some(Ok(())) if output.status.success() => serde_json::from_slice(&output.stdout)
+            .map_err(|error| format!("PyTorch answered nonsense: {error}")),
+        _ => Err("PyTorch stopped without a word".into()),
+    }
+}
+
+fn numbers(shape: &Preset) -> Value {
+    let tower = |tower: Tower| json!([tower.width, tower.depth, tower.heads]);
+    let (seeing, doing) = (&shape.seeing, &shape.doing);
+    let language = match doing.language {
+        Language::Trained { tower: t, context, vocabulary } => {
+            json!({"tower": tower(t), "context": context, "vocabulary": vocabulary})
+        }
+        Language::Frozen { tower: t, context } => {
+            json!({"tower": tower(t), "context": context, "vocabulary": 0})
+        }
+    };
+    json!({
+        "seeing": {
+            "tokens": seeing.trained_tokens(),
+            "patch": 3 * seeing.patch * seeing.patch,
+            "video": tower(seeing.video),
+            "text": tower(seeing.text),
+            "context": seeing.context,
+            "vocabulary": seeing.vocabulary,
+            "shared": seeing.shared,
+        },
+        "doing": {
+            "grid": doing.grid(),
+            "patch": doing.patch,
+            "channels": doing.channels,
+            "width": doing.width,
+            "heads": doing.heads,
+            "head": doing.head,
+            "depth": doing.depth,
+            "geglu": doing.geglu,
+            "dropout": doing.dropout,
+            "proprio": doing.proprio(),
+            "language": language,
+            "action": doing.action,
+            "action_heads": doing.action_heads,
+            "cross": doing.cross,
+            "selfs": doing.selfs,
+            "upsampler": doing.upsampler_width(),
+            "extra_norm": doing.extra_norm(),
+        },
+        "latent": shape.mirror.latent,
+    })
+}

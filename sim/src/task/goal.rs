@@ -1,0 +1,214 @@
+//! When a task is done: named parts, each a pure function of joint values, sensors and the grip.
+
+use serde::{Deserialize, Serialize};
+
+use crate::robot::cell::Cell;
+use crate::scene::description::{BodyId, Motion, SensorId};
+
+/// One named part of a task's success; all parts must hold at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Goal {
+    /// Name of the part, as tables and the viewer show it.
+    pub name: String,
+    /// The condition.
+    pub test: Test,
+}
+
+/// A condition on the state of a scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Test {
+    /// The body's joint has moved from its value at reset by more than this, rad or m.
+    JointMoved {
+        /// The jointed body.
+        body: BodyId,
+        /// Distance, rad or m.
+        by: f32,
+    },
+    /// Some solid part of the body reaches into the sensor.
+    Inside {
+        /// The body.
+        body: BodyId,
+        /// The sensor.
+        sensor: SensorId,
+    },
+    /// The gripper holds nothing.
+    Released,
+    /// At least `count` of the conditions hold.
+    AtLeast {
+        /// How many.
+        count: usize,
+        /// The conditions.
+        of: Vec<Self>,
+    },
+    /// The conditions came true one after the other; those passed need not hold any longer.
+    InOrder(Vec<Self>),
+}
+
+impl Test {
+    /// Every condition holds.
+    pub fn all(of: Vec<Self>) -> Self {
+        Self::AtLeast { count: of.len(), of }
+    }
+
+    /// Some condition holds.
+    pub fn any(of: Vec<Self>) -> Self {
+        Self::AtLeast { count: 1, of }
+    }
+}
+
+/// What success may be judged by, and nothing else.
+pub trait Facts {
+    /// How far a body's joint has moved from its value at reset, rad or m, without sign.
+    fn joint_moved(&self, body: BodyId) -> f32;
+    /// Whether a sensor sees a body.
+    fn sees(&self, sensor: SensorId, body: BodyId) -> bool;
+    /// Whether the gripper holds anything.
+    fn holding(&self) -> bool;
+}
+
+impl Facts for Cell {
+    fn joint_moved(&self, body: BodyId) -> f32 {
+        let world = self.world();
+        let Motion::Jointed(joint) = &world.scene().bodies[body.0].motion else { return 0.0 };
+        (world.joint_value(body) - joint.value).abs()
+    }
+
+    fn sees(&self, sensor: SensorId, body: BodyId) -> bool {
+        self.world().sees(sensor, body)
+    }
+
+    fn holding(&self) -> bool {
+        !self.gripper().held(self.world()).is_empty()
+    }
+}
+
+/// Follows the goals of one episode; only sequences carry memory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tracker {
+    goals: Vec<Goal>,
+    /// For each sequence, in depth-first order, how many of its conditions have come true.
+    passed: Vec<usize>,
+    met: Vec<bool>,
+}
+
+impl Tracker {
+    /// A tracker that has seen nothing yet.
+    pub fn new(goals: &[Goal]) -> Self {
+        let sequences = goals.iter().map(|g| sequences(&g.test)).sum();
+        Self { goals: goals.to_vec(), passed: vec![0; sequences], met: vec![false; goals.len()] }
+    }
+
+    /// Looks at the present state; returns whether all parts hold now.
+    pub fn look(&mut self, facts: &dyn Facts) -> bool {
+        let mut at = 0;
+        for (goal, met) in self.goals.iter().zip(&mut self.met) {
+            *met = holds(&goal.test, facts, &mut self.passed, &mut at);
+        }
+        self.success()
+    }
+
+    /// Whether all parts held at the last look.
+    pub fn success(&self) -> bool {
+        !self.met.is_empty() && self.met.iter().all(|&m| m)
+    }
+
+    /// Each part with whether it held at the last look.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.goals.iter().map(|g| g.name.as_str()).zip(self.met.iter().copied())
+    }
+}
+
+fn sequences(test: &Test) -> usize {
+    match test {
+        Test::InOrder(tests) => 1 + tests.iter().map(sequences).sum::<usize>(),
+        Test::AtLeast { of, .. } => of.iter().map(sequences).sum(),
+        _ => 0,
+    }
+}
+
+fn holds(test: &Test, facts: &dyn Facts, passed: &mut [usize], at: &mut usize) -> bool {
+    match test {
+        Test::JointMoved { body, by } => facts.joint_moved(*body) > *by,
+        Test::Inside { body, sensor } => facts.sees(*sensor, *body),
+        Test::Released => !facts.holding(),
+        Test::AtLeast { count, of } => {
+            // Every branch is looked at, so that sequences inside never miss a moment.
+            of.iter().filter(|test| holds(test, facts, passed, at)).count() >= *count
+        }
+        Test::InOrder(tests) => {
+            let own = *at;
+            *at += 1;
+            for (index, test) in tests.iter().enumerate() {
+                if holds(test, facts, passed, at) && index == passed[own] {
+                    passed[own] += 1;
+                }
+            }
+            passed[own] == tests.len()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct State {
+        moved: Vec<f32>,
+        seen: Vec<(usize, usize)>,
+        holding: bool,
+    }
+
+    impl Facts for State {
+        fn joint_moved(&self, body: BodyId) -> f32 {
+            self.moved[body.0]
+        }
+        fn sees(&self, sensor: SensorId, body: BodyId) -> bool {
+            self.seen.contains(&(sensor.0, body.0))
+        }
+        fn holding(&self) -> bool {
+            self.holding
+        }
+    }
+
+    fn tracker(test: Test) -> Tracker {
+        Tracker::new(&[Goal { name: "part".into(), test }])
+    }
+
+    fn moved(body: usize) -> Test {
+        Test::JointMoved { body: BodyId(body), by: 0.1 }
+    }
+
+    #[test]
+    fn sequences_remember_and_keep_their_order() {
+        let mut tracker = tracker(Test::InOrder(vec![moved(0), moved(1)]));
+        let state = |a, b| State { moved: vec![a, b], ..State::default() };
+        assert!(!tracker.look(&state(0.0, 0.2)), "the second alone counts for nothing");
+        assert!(!tracker.look(&state(0.2, 0.0)));
+        assert!(!tracker.look(&state(0.0, 0.0)));
+        assert!(tracker.look(&state(0.0, 0.2)), "the first need not hold any longer");
+        assert!(tracker.look(&state(0.0, 0.0)), "once through, it stays through");
+    }
+
+    #[test]
+    fn several_conditions_may_pass_in_one_look() {
+        let mut tracker = tracker(Test::InOrder(vec![moved(0), moved(1)]));
+        assert!(tracker.look(&State { moved: vec![0.2, 0.2], ..State::default() }));
+    }
+
+    #[test]
+    fn at_least_counts_and_released_means_empty_handed() {
+        let inside = |body| Test::Inside { body: BodyId(body), sensor: SensorId(0) };
+        let of = vec![inside(0), inside(1), inside(2)];
+        let test = Test::all(vec![Test::AtLeast { count: 2, of }, Test::Released]);
+        let mut tracker = tracker(test);
+        let state = |seen: &[usize], holding| State {
+            seen: seen.iter().map(|&b| (0, b)).collect(),
+            holding,
+            ..State::default()
+        };
+        assert!(!tracker.look(&state(&[0], false)));
+        assert!(!tracker.look(&state(&[0, 2], true)));
+        assert!(tracker.look(&state(&[0, 2], false)));
+    }
+}
