@@ -34,7 +34,7 @@ fn main() {
         println!("no preset `{name}`");
         return;
     };
-    let shape = &preset.doing;
+    let shape = &preset.policy;
     let device = Device::flex().autodiff();
     let mut rng = weights::stream(1, 0, 0, "synthetic");
     let scenes: Vec<_> = (0..SAMPLES).map(|_| Scene::draw(shape, &mut rng)).collect();

@@ -12,7 +12,7 @@ use agents::presets::TINY;
 const RUNS: usize = 200;
 
 fn main() {
-    let scene = Scene::draw(&TINY.doing, &mut stream(1, 0, 0, "render"));
+    let scene = Scene::draw(&TINY.policy, &mut stream(1, 0, 0, "render"));
     let transition = scene.transition();
     let (space, views) = (Workspace::default(), &transition.observation.views);
     let Ok(cloud) = Cloud::fuse(views, &space) else { return };

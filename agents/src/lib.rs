@@ -1,4 +1,4 @@
-//! The models in burn: `seeing` (ViCLIP), `doing` (ARP) and `mirror` (their alignment).
+//! The models in burn: `video` (ViCLIP), `policy` (ARP) and their `alignment`.
 
 pub mod alignment;
 pub mod count;

@@ -54,7 +54,7 @@ pub enum Command {
     ///
     /// Fails when anything is not as it should be, and names it.
     Verify(verify::Arguments),
-    /// Train seeing and doing, each alone and then together
+    /// Train the video encoder and the policy, each alone and then together
     ///
     /// What a run stands on is made first where it is missing: datasets, and the phase in which each tower
     /// learns alone. After an interruption of any kind, the same command goes on from where it was.

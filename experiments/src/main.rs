@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<()> {
-    match cli::parse(std::env::args_os())? {
+    match commands::parse(std::env::args_os())? {
         Parsed::Answered => Ok(()),
         Parsed::Command(cli) => {
             log::start()?;

@@ -3,7 +3,7 @@
 //! Built without the feature `gpu`, or without a graphics processor, these tests say on stderr that they are skipped; with
 //! `MIRROR_REQUIRE_ADAPTER=1` they fail instead.
 
-use agents::alignment::{Label, Labels, Level, Mirror, Settings, losses};
+use agents::alignment::{Alignment, Label, Labels, Level, Settings, losses};
 use agents::nn::device;
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights;
@@ -12,7 +12,7 @@ use agents::policy::arp::synthetic::Scene;
 use agents::policy::arp::{Arp, Augmentation, Observation, Studio, Tap, Workspace};
 use agents::presets::{MINI, Preset, TINY};
 use agents::video::viclip;
-use agents::video::viclip::{Clip, Seeing, Tokenizer, Words, kept};
+use agents::video::viclip::{Clip, Tokenizer, ViClip, Words, kept};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Gradients, Tensor};
@@ -57,30 +57,30 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let settings = Settings::default();
     let loss = losses::find(&settings.loss).unwrap();
     let tap = Tap::default();
-    let widths = [viclip::Tap::Class.width(&preset.seeing), tap.width(&preset.doing)];
-    let see = Seeing::new(&init, &preset.seeing);
-    let act = Arp::new(&init, &preset.doing);
-    let align = Mirror::new(&init, widths, preset.mirror.latent, &settings, loss);
+    let widths = [viclip::Tap::Class.width(&preset.video), tap.width(&preset.policy)];
+    let see = ViClip::new(&init, &preset.video);
+    let act = Arp::new(&init, &preset.policy);
+    let align = Alignment::new(&init, widths, preset.alignment.latent, &settings, loss);
 
-    let (frames, side) = (preset.seeing.frames, preset.seeing.size);
+    let (frames, side) = (preset.video.frames, preset.video.size);
     let mut clip = || {
         let bytes: Vec<u8> = (0..frames * side * side * 3).map(|_| rng.random()).collect();
         Clip::from_bytes(&[frames, side, side, 3], &bytes).unwrap()
     };
     let clips: Vec<Clip> = (0..SAMPLES).map(|_| clip()).collect();
-    let context = preset.seeing.context;
-    let words = Words::new(SAID, preset.seeing.vocabulary, context).unwrap();
+    let context = preset.video.context;
+    let words = Words::new(SAID, preset.video.vocabulary, context).unwrap();
     let sentences = Tokenizer::Words(words).encode(&SAID, context);
-    let scenes: Vec<Scene> = (0..SAMPLES).map(|_| Scene::draw(&preset.doing, &mut rng)).collect();
+    let scenes: Vec<Scene> = (0..SAMPLES).map(|_| Scene::draw(&preset.policy, &mut rng)).collect();
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-    let studio = Studio::new(&preset.doing, Workspace::default());
+    let studio = Studio::new(&preset.policy, Workspace::default());
     let batch = studio.batch(&transitions, &Augmentation::default(), 1.0, &noise).unwrap();
 
-    let masked = kept(&preset.seeing, SAMPLES, &noise);
+    let masked = kept(&preset.video, SAMPLES, &noise);
     let seen = see.see(&clips, masked.as_deref(), Some(&noise));
     let video_text = see.loss(&seen, see.read(&sentences), &[0, 1, 2, 2]);
-    let dropout = Some((noise, preset.doing.dropout));
-    let done = act.train_step(batch.into_inputs(&preset.doing, &device), tap, dropout);
+    let dropout = Some((noise, preset.policy.dropout));
+    let done = act.train_step(batch.into_inputs(&preset.policy, &device), tap, dropout);
     let label = |i| Label { episode: i, instruction: i, task: 0 };
     let both: Vec<Label> = (0..SAMPLES).map(label).collect();
     let labels = Labels { seen: both.clone(), done: both, level: Level::Instruction };
@@ -90,21 +90,21 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let total = video_text.clone() + done.losses.total() + aligned.loss.clone();
     let mut found = vec![
         numbers("clip embeddings", seen.embedding),
-        numbers("tap of doing", done.tap),
-        numbers("loss of seeing", video_text),
-        numbers("losses of doing", done.losses.divergences()),
+        numbers("tap of policy", done.tap),
+        numbers("loss of video", video_text),
+        numbers("losses of policy", done.losses.divergences()),
         numbers("loss of alignment", aligned.loss),
     ];
     let gradients = total.backward();
-    found.push(("gradients of seeing".into(), flat(&see, &gradients)));
-    found.push(("gradients of doing".into(), flat(&act, &gradients)));
+    found.push(("gradients of video".into(), flat(&see, &gradients)));
+    found.push(("gradients of policy".into(), flat(&act, &gradients)));
     found.push(("gradients of the maps".into(), flat(&align, &gradients)));
 
     // An update and a decision, so that nothing of a run was never tried here.
     let mut optimiser: ModuleOptimizer = AdamWConfig::new().with_epsilon(1e-8).init();
     let own = GradientsParams::from_grads(gradients, &act);
     let (own, norm) = clip_global_norm(&act, own, 1.0);
-    found.push(("norm of doing".into(), vec![norm as f32]));
+    found.push(("norm of policy".into(), vec![norm as f32]));
     let act = optimiser.step(1e-3, act, own).valid();
     let observed: Vec<Observation> =
         transitions.iter().map(|transition| transition.observation.clone()).collect();

@@ -30,10 +30,10 @@ mod models;
 mod nineteenth;
 mod oracle;
 mod runs;
-mod seeing;
 mod study;
 mod sweeps;
 mod tasks;
 mod traps;
+mod viclip;
 #[cfg(feature = "viewer")]
 mod viewer;

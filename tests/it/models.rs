@@ -7,7 +7,7 @@ use std::process::Output;
 use agents::nn::weights;
 use agents::nn::weights::Init;
 use agents::presets::{ALL, TINY};
-use agents::video::viclip::{Clip, Seeing};
+use agents::video::viclip::{Clip, ViClip};
 use burn::tensor::Device;
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ fn models_lists_presets_and_published_networks() {
     assert_eq!(names, [&presets[..], &["ViCLIP-B/16", "ViCLIP-L/14", "ARP", "ARP+"]].concat());
     for entry in listed {
         let of = |part: &str| entry["parameters"][part].as_u64().unwrap();
-        assert_eq!(of("seeing") + of("doing") + of("mirror"), of("total"));
+        assert_eq!(of("video") + of("policy") + of("alignment"), of("total"));
         assert!(entry["train_gflop_per_pair"].as_f64().unwrap() > 0.1);
     }
     let text = mirror().arg("models").output().unwrap();
@@ -61,9 +61,9 @@ fn embed(folder: &Path, texts: &[&str]) -> Output {
 fn embed_prints_what_the_model_computes() {
     let folder = tempfile::tempdir().unwrap();
     let clip = write_clip(&folder.path().join("clip.npy"));
-    let model = Seeing::new(&Init::new(9, &Device::flex()), &TINY.seeing);
+    let model = ViClip::new(&Init::new(9, &Device::flex()), &TINY.video);
     let mut file = fs::File::create(folder.path().join("tiny.safetensors")).unwrap();
-    weights::write(weights::collect(&model, "seeing."), &mut file).unwrap();
+    weights::write(weights::collect(&model, "video."), &mut file).unwrap();
 
     let report = json(&embed(folder.path(), &["open the top drawer", "close the red jar"]));
     let numbers = |value: &Value| -> Vec<f64> {
@@ -101,7 +101,7 @@ fn embed_refuses_wrong_files_and_words_in_one_line() {
     assert!(refused(&[], 1).starts_with("error: clip.npy: No such file"));
     write_clip(&folder.path().join("clip.npy"));
     assert!(refused(&[], 1).starts_with("error: tiny.safetensors: No such file"));
-    let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/seeing.pth");
+    let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/viclip.pth");
     fs::copy(weights, folder.path().join("tiny.safetensors")).unwrap();
     let line = refused(&[], 1);
     assert!(

@@ -1,7 +1,7 @@
 //! Pairs to learn by heart: scenes without a simulator, each with the film of its action and a sentence of
 //! its own, and one model of each kind.
 
-use agents::alignment::{Label, Labels, Level, Mirror, Settings, losses, recall};
+use agents::alignment::{Alignment, Label, Labels, Level, Settings, losses, recall};
 use agents::count;
 use agents::nn::contrast::Marks;
 use agents::nn::training::clip_global_norm;
@@ -10,7 +10,7 @@ use agents::policy::arp::synthetic::Scene;
 use agents::policy::arp::{Arp, Augmentation, Observation, SampleError, Studio, Tap, Workspace};
 use agents::presets::Preset;
 use agents::video::viclip;
-use agents::video::viclip::{Clip, Seeing, Sentences, kept};
+use agents::video::viclip::{Clip, Sentences, ViClip, kept};
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Gradients};
@@ -38,9 +38,9 @@ pub(crate) struct Lesson {
     settings: Settings,
     loss: &'static losses::Loss,
     device: Device,
-    seeing: Seeing,
-    doing: Arp,
-    mirror: Mirror,
+    video: ViClip,
+    policy: Arp,
+    alignment: Alignment,
     optimisers: [ModuleOptimizer; 3],
 }
 
@@ -71,8 +71,8 @@ impl Lesson {
     pub(crate) fn new(preset: &Preset, pairs: usize) -> Self {
         let device = Device::flex().autodiff();
         let mut rng = stream(1, 0, 0, "synthetic");
-        let scenes: Vec<_> = (0..pairs).map(|_| Scene::draw(&preset.doing, &mut rng)).collect();
-        let (frames, side) = (preset.seeing.frames, preset.seeing.size);
+        let scenes: Vec<_> = (0..pairs).map(|_| Scene::draw(&preset.policy, &mut rng)).collect();
+        let (frames, side) = (preset.video.frames, preset.video.size);
         let clips = scenes.iter().map(|scene| scene.clip(frames, side)).collect();
         // Two words each; ids 1 and 2 begin and end a sentence.
         let texts = (0..pairs as i32).map(|i| vec![10 + i, 10 + (i + 1) % 4]);
@@ -81,20 +81,21 @@ impl Lesson {
         let settings = Settings::default();
         let loss = losses::find(&settings.loss).expect("the default is one of the list");
         let init = Init::new(7, &device);
-        let latent = preset.mirror.latent;
-        let mirror = Mirror::new(&init.at("mirror"), count::taps(preset), latent, &settings, loss);
+        let latent = preset.alignment.latent;
+        let alignment =
+            Alignment::new(&init.at("mirror"), count::taps(preset), latent, &settings, loss);
         let adam = || AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.01).init();
         Self {
             scenes,
             clips,
-            sentences: Sentences::new(texts, 1, 2, preset.seeing.context),
+            sentences: Sentences::new(texts, 1, 2, preset.video.context),
             labels: Labels { seen: labels.clone(), done: labels, level: Level::Instruction },
-            studio: Studio::new(&preset.doing, Workspace::default()),
+            studio: Studio::new(&preset.policy, Workspace::default()),
             settings,
             loss,
-            seeing: Seeing::new(&init.at("seeing"), &preset.seeing),
-            doing: Arp::new(&init.at("doing"), &preset.doing),
-            mirror,
+            video: ViClip::new(&init.at("video"), &preset.video),
+            policy: Arp::new(&init.at("policy"), &preset.policy),
+            alignment,
             optimisers: [(); 3].map(|()| adam()),
             preset: preset.clone(),
             device,
@@ -106,41 +107,42 @@ impl Lesson {
         let noise = Noise::new(1, step as u64);
         let transitions: Vec<_> = self.scenes.iter().map(Scene::transition).collect();
         let batch = self.studio.batch(&transitions, &VARIED, 1.0, &noise)?;
-        let inputs = batch.into_inputs(&self.preset.doing, &self.device);
-        let masked = kept(&self.preset.seeing, self.clips.len(), &noise);
-        let seen = self.seeing.see(&self.clips, masked.as_deref(), Some(&noise));
+        let inputs = batch.into_inputs(&self.preset.policy, &self.device);
+        let masked = kept(&self.preset.video, self.clips.len(), &noise);
+        let seen = self.video.see(&self.clips, masked.as_deref(), Some(&noise));
         let ids: Vec<usize> = (0..self.clips.len()).collect();
-        let video_text = self.seeing.loss(&seen, self.seeing.read(&self.sentences), &ids);
-        let done = self.doing.train_step(inputs, Tap::E3, None);
+        let video_text = self.video.loss(&seen, self.video.read(&self.sentences), &ids);
+        let done = self.policy.train_step(inputs, Tap::E3, None);
         let tap = seen.tap(viclip::Tap::Class);
-        let aligned = self.mirror.forward(tap, done.tap, &self.labels, &self.settings, self.loss);
-        let policy = done.losses.total();
-        let total = video_text.clone() + policy.clone() + aligned.loss.clone() * ALIGN;
+        let aligned =
+            self.alignment.forward(tap, done.tap, &self.labels, &self.settings, self.loss);
+        let acted = done.losses.total();
+        let total = video_text.clone() + acted.clone() + aligned.loss.clone() * ALIGN;
         let mut gradients = total.backward();
         let rate = rate(step, steps);
-        let [seeing, doing, mirror] = &mut self.optimisers;
-        self.seeing = update(self.seeing.clone(), seeing, &mut gradients, rate);
-        self.seeing = self.seeing.clone().clamp_temperature();
-        self.doing = update(self.doing.clone(), doing, &mut gradients, rate);
-        self.mirror = update(self.mirror.clone(), mirror, &mut gradients, rate);
+        let [video, policy, alignment] = &mut self.optimisers;
+        self.video = update(self.video.clone(), video, &mut gradients, rate);
+        self.video = self.video.clone().clamp_temperature();
+        self.policy = update(self.policy.clone(), policy, &mut gradients, rate);
+        self.alignment = update(self.alignment.clone(), alignment, &mut gradients, rate);
         Ok(Losses {
             video_text: video_text.into_scalar(),
-            policy: policy.into_scalar(),
+            policy: acted.into_scalar(),
             align: aligned.loss.into_scalar(),
         })
     }
 
     /// Judges the models as they are used: whole clips, and actions decided from pictures.
     pub(crate) fn judge(&self) -> Result<Score, SampleError> {
-        let (seeing, doing, mirror) =
-            (self.seeing.valid(), self.doing.valid(), self.mirror.valid());
+        let (video, policy, alignment) =
+            (self.video.valid(), self.policy.valid(), self.alignment.valid());
         let transitions: Vec<_> = self.scenes.iter().map(Scene::transition).collect();
         let observations: Vec<Observation> =
             transitions.iter().map(|transition| transition.observation.clone()).collect();
-        let seen = seeing.see(&self.clips, None, None);
+        let seen = video.see(&self.clips, None, None);
         let ids: Vec<usize> = (0..self.clips.len()).collect();
-        let video_text = seeing.loss(&seen, seeing.read(&self.sentences), &ids).into_scalar();
-        let decisions = self.studio.decide(&doing, &observations, Tap::E3)?;
+        let video_text = video.loss(&seen, video.read(&self.sentences), &ids).into_scalar();
+        let decisions = self.studio.decide(&policy, &observations, Tap::E3)?;
         let near = decisions.iter().zip(&transitions).filter(|(decision, transition)| {
             let (found, wanted) = (decision.action.position, transition.action.position);
             let square: f32 = (0..3).map(|axis| (found[axis] - wanted[axis]).powi(2)).sum();
@@ -151,8 +153,8 @@ impl Lesson {
         let width = decisions.first().map_or(0, |decision| decision.tap.len());
         let data = burn::tensor::TensorData::new(taps, [decisions.len(), width]);
         let done = burn::tensor::Tensor::from_data(data, &self.device.clone().inner());
-        let tap = mirror.map_seen(seen.tap(viclip::Tap::Class));
-        let similarity = agents::nn::contrast::cosines(tap, mirror.map_done(done));
+        let tap = alignment.map_seen(seen.tap(viclip::Tap::Class));
+        let similarity = agents::nn::contrast::cosines(tap, alignment.map_done(done));
         let right = Marks::new(similarity.dims(), |row, column| row == column);
         let recalled = recall(&similarity, &right) * decisions.len() as f64;
         Ok(Score { video_text, positions, recalled })

@@ -1,4 +1,4 @@
-//! Teaches seeing, doing and the alignment sixteen synthetic pairs together, until every one is known by
+//! Teaches a video encoder, a policy and their alignment sixteen synthetic pairs together, until every one is known by
 //! heart or the steps run out: `cargo run --example joint -- [preset] [steps]` (tiny, 600).
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 

@@ -1,4 +1,4 @@
-//! Aligning seeing and doing: two maps into one space, contrastive losses, and the pairs they see.
+//! Aligning videos and policy: two maps into one space, contrastive losses, and the pairs they see.
 
 mod gradient;
 mod labels;
@@ -11,7 +11,7 @@ mod settings;
 
 pub use gradient::{at_tap, cosine};
 pub use labels::{Label, Labels, Level};
-pub use model::{Aligned, Mirror};
+pub use model::{Aligned, Alignment};
 pub use pairing::{Episode, Outer, Pair, Pairing, PairingError, Sampler};
 pub use projector::Projector;
 pub use recall::{hits, recall};

@@ -13,7 +13,7 @@ use crate::nn::weights::{Fill, Init};
 
 /// Both maps into the shared space.
 #[derive(Module, Debug)]
-pub struct Mirror {
+pub struct Alignment {
     seen: Projector,
     done: Projector,
     /// What the loss learns itself, `[count]`, where it learns something.
@@ -30,7 +30,7 @@ pub struct Aligned {
     pub recall: f64,
 }
 
-impl Mirror {
+impl Alignment {
     /// Maps from taps of the given widths, seen and done, to R^`latent`; `init` stands at the root.
     #[must_use]
     pub fn new(
@@ -49,13 +49,13 @@ impl Mirror {
         }
     }
 
-    /// Where taps `[batch, ..]` of seeing land: `[batch, latent]`.
+    /// Where taps `[batch, ..]` of the video encoder land: `[batch, latent]`.
     #[must_use]
     pub fn map_seen(&self, tap: Tensor<2>) -> Tensor<2> {
         self.seen.forward(tap)
     }
 
-    /// Where taps `[batch, ..]` of doing land: `[batch, latent]`.
+    /// Where taps `[batch, ..]` of the policy land: `[batch, latent]`.
     #[must_use]
     pub fn map_done(&self, tap: Tensor<2>) -> Tensor<2> {
         self.done.forward(tap)
@@ -111,10 +111,10 @@ mod tests {
         Labels { seen: both.clone(), done: both, level: Level::Instruction }
     }
 
-    fn model(settings: &Settings) -> (Mirror, &'static Loss) {
+    fn model(settings: &Settings) -> (Alignment, &'static Loss) {
         let loss = losses::find(&settings.loss).unwrap();
         let init = Init::new(1, &Device::flex().autodiff());
-        (Mirror::new(&init, [5, 7], 16, settings, loss), loss)
+        (Alignment::new(&init, [5, 7], 16, settings, loss), loss)
     }
 
     #[test]
@@ -125,9 +125,9 @@ mod tests {
             (StopGradient::E, [true, false]),
         ] {
             let settings = Settings { stop_grad, ..Settings::default() };
-            let (mirror, loss) = model(&settings);
+            let (alignment, loss) = model(&settings);
             let (seen, done) = (tap(5, "seen"), tap(7, "done"));
-            let aligned = mirror.forward(seen.clone(), done.clone(), &labels(), &settings, loss);
+            let aligned = alignment.forward(seen.clone(), done.clone(), &labels(), &settings, loss);
             let gradients = aligned.loss.backward();
             let found = [seen.grad(&gradients).is_some(), done.grad(&gradients).is_some()];
             assert_eq!(found, reached, "{stop_grad:?}");
@@ -150,16 +150,16 @@ mod tests {
     #[test]
     fn gradients_of_losses_can_be_compared() {
         let settings = Settings::default();
-        let (mirror, loss) = model(&settings);
+        let (alignment, loss) = model(&settings);
         let value = |labels: &Labels| {
-            mirror.forward(tap(5, "seen"), tap(7, "done"), labels, &settings, loss).loss
+            alignment.forward(tap(5, "seen"), tap(7, "done"), labels, &settings, loss).loss
         };
         let once = value(&labels()).backward();
-        assert!((cosine(&mirror, &once, &once).unwrap() - 1.0).abs() < 1e-6);
+        assert!((cosine(&alignment, &once, &once).unwrap() - 1.0).abs() < 1e-6);
         let against = value(&labels()).neg().backward();
-        assert!((cosine(&mirror, &once, &against).unwrap() + 1.0).abs() < 1e-6);
+        assert!((cosine(&alignment, &once, &against).unwrap() + 1.0).abs() < 1e-6);
         let slope = at_tap(&tap(5, "seen"), |seen| {
-            mirror.forward(seen, tap(7, "done"), &labels(), &settings, loss).loss
+            alignment.forward(seen, tap(7, "done"), &labels(), &settings, loss).loss
         });
         assert_eq!(slope.dims(), [6, 5]);
         assert!(slope.abs().sum().into_scalar::<f32>() > 0.0);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How seeing and doing are aligned. Defaults are the paper's where it states them.
+/// How video encoder and policy are aligned. Defaults are the paper's where it states them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -66,9 +66,9 @@ pub enum StopGradient {
     /// Both towers learn; this is the method.
     #[default]
     None,
-    /// Seeing stays as it is.
+    /// The video encoder stays as it is.
     U,
-    /// Doing stays as it is.
+    /// The policy stays as it is.
     E,
 }
 

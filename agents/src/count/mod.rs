@@ -3,15 +3,15 @@
 //! One multiply-add is two floating-point operations; training costs three forward passes. Norms,
 //! activations and softmax are left out, as the published counts leave them out.
 
+mod alignment;
 mod block;
-mod doing;
-mod mirror;
 mod pair;
+mod policy;
 mod products;
-mod seeing;
+mod video;
 
-pub use doing::{Doing, doing, multiply_adds as doing_multiply_adds};
-pub use mirror::{mirror, multiply_adds as mirror_multiply_adds, taps};
+pub use alignment::{alignment, multiply_adds as alignment_multiply_adds, taps};
 pub use pair::{Counts, counts, part};
+pub use policy::{PolicyParameters, multiply_adds as policy_multiply_adds, policy};
 pub use products::{Product, products};
-pub use seeing::{Seeing, clip_multiply_adds, seeing, text, text_multiply_adds};
+pub use video::{VideoParameters, clip_multiply_adds, text, text_multiply_adds, video};

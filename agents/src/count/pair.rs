@@ -1,8 +1,8 @@
 //! Counting a preset: all parts, and what one training pair costs.
 
-use super::doing::{doing, multiply_adds as doing_multiply_adds};
-use super::mirror::{mirror, multiply_adds as mirror_multiply_adds};
-use super::seeing::{clip_multiply_adds, seeing, text_multiply_adds};
+use super::alignment::{alignment, multiply_adds as alignment_multiply_adds};
+use super::policy::{multiply_adds as policy_multiply_adds, policy};
+use super::video::{clip_multiply_adds, text_multiply_adds, video};
 use crate::presets;
 use crate::presets::{Part, Preset};
 
@@ -10,11 +10,11 @@ use crate::presets::{Part, Preset};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Counts {
     /// Parameters of the video-text model.
-    pub seeing: usize,
+    pub video: usize,
     /// Parameters of the policy.
-    pub doing: usize,
+    pub policy: usize,
     /// Parameters of the alignment.
-    pub mirror: usize,
+    pub alignment: usize,
     /// Floating-point operations of one step for a pair of a clip with its sentence and a
     /// transition: three forward passes of all parts.
     pub train_flop: f64,
@@ -24,20 +24,20 @@ impl Counts {
     /// Parameters of all parts.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.seeing + self.doing + self.mirror
+        self.video + self.policy + self.alignment
     }
 }
 
 /// Counts a preset.
 #[must_use]
 pub fn counts(preset: &Preset) -> Counts {
-    let multiply_adds = clip_and_sentence(&preset.seeing)
-        + doing_multiply_adds(&preset.doing)
-        + mirror_multiply_adds(preset);
+    let multiply_adds = clip_and_sentence(&preset.video)
+        + policy_multiply_adds(&preset.policy)
+        + alignment_multiply_adds(preset);
     Counts {
-        seeing: seeing(&preset.seeing).total,
-        doing: doing(&preset.doing).total,
-        mirror: mirror(preset),
+        video: video(&preset.video).total,
+        policy: policy(&preset.policy).total,
+        alignment: alignment(preset),
         train_flop: 6.0 * multiply_adds as f64,
     }
 }
@@ -45,15 +45,15 @@ pub fn counts(preset: &Preset) -> Counts {
 /// Counts a part on its own; the others are zero, and a pair is the part's half of one.
 #[must_use]
 pub fn part(part: &Part) -> Counts {
-    let (seeing, doing, multiply_adds) = match part {
-        Part::Seeing(shape) => (seeing(shape).total, 0, clip_and_sentence(shape)),
-        Part::Doing(shape) => (0, doing(shape).total, doing_multiply_adds(shape)),
+    let (video, policy, multiply_adds) = match part {
+        Part::Video(shape) => (video(shape).total, 0, clip_and_sentence(shape)),
+        Part::Policy(shape) => (0, policy(shape).total, policy_multiply_adds(shape)),
     };
-    Counts { seeing, doing, mirror: 0, train_flop: 6.0 * multiply_adds as f64 }
+    Counts { video, policy, alignment: 0, train_flop: 6.0 * multiply_adds as f64 }
 }
 
 /// A clip, as training masks it, and its sentence.
-fn clip_and_sentence(shape: &presets::Seeing) -> usize {
+fn clip_and_sentence(shape: &presets::Video) -> usize {
     clip_multiply_adds(shape, shape.trained_tokens())
         + text_multiply_adds(shape.text, shape.context)
 }
@@ -62,12 +62,12 @@ fn clip_and_sentence(shape: &presets::Seeing) -> usize {
 mod tests {
     use burn::tensor::Device;
 
-    use super::super::mirror::taps;
+    use super::super::alignment::taps;
     use super::*;
-    use crate::alignment::{Mirror, Settings, losses};
+    use crate::alignment::{Alignment, Settings, losses};
     use crate::nn::weights::{Init, parameters};
     use crate::presets::{ALL, BASE, MINI, PAPER_B, PAPER_L, SMALL, SMALL_PLUS, TINY};
-    use crate::video::viclip::Seeing;
+    use crate::video::viclip::ViClip;
 
     #[test]
     fn the_ladder_has_the_sizes_and_costs_of_the_specification() {
@@ -93,9 +93,9 @@ mod tests {
         assert!((0.38..0.45).contains(&giga(&TINY)), "{}", giga(&TINY));
         assert!((1.5..2.5).contains(&giga(&MINI)), "{}", giga(&MINI));
         for preset in [&TINY, &MINI] {
-            assert!(preset.seeing.size >= 64 && preset.seeing.frames >= 8);
+            assert!(preset.video.size >= 64 && preset.video.frames >= 8);
         }
-        let fine = 250.0 / MINI.doing.size as f64;
+        let fine = 250.0 / MINI.policy.size as f64;
         assert!(fine <= 2.7, "{fine} mm");
     }
 
@@ -104,12 +104,13 @@ mod tests {
         let settings = Settings::default();
         for preset in ALL {
             let init = Init::new(0, &Device::flex());
-            let seeing = Seeing::new(&init, &preset.seeing);
+            let video = ViClip::new(&init, &preset.video);
             let loss = losses::find(&settings.loss).unwrap();
-            let mirror = Mirror::new(&init, taps(preset), preset.mirror.latent, &settings, loss);
+            let alignment =
+                Alignment::new(&init, taps(preset), preset.alignment.latent, &settings, loss);
             let counts = counts(preset);
-            assert_eq!(parameters(&seeing), counts.seeing, "{}", preset.name);
-            assert_eq!(parameters(&mirror), counts.mirror, "{}", preset.name);
+            assert_eq!(parameters(&video), counts.video, "{}", preset.name);
+            assert_eq!(parameters(&alignment), counts.alignment, "{}", preset.name);
         }
     }
 
@@ -117,13 +118,13 @@ mod tests {
     fn every_preset_is_consistent() {
         for preset in ALL {
             assert_eq!(presets::find(preset.name), Some(preset));
-            let (seeing, doing) = (&preset.seeing, &preset.doing);
-            assert_eq!(seeing.grid() * seeing.patch, seeing.size, "{}", preset.name);
-            assert_eq!(doing.grid() * doing.patch, doing.size, "{}", preset.name);
-            assert_eq!(doing.action, 2 * doing.channels, "{}", preset.name);
-            assert_eq!(doing.action % doing.action_heads, 0, "{}", preset.name);
-            assert!([seeing.video, seeing.text].iter().all(|t| t.width % t.heads == 0));
-            assert_eq!(preset.mirror.latent, 1024, "{}", preset.name);
+            let (video, policy) = (&preset.video, &preset.policy);
+            assert_eq!(video.grid() * video.patch, video.size, "{}", preset.name);
+            assert_eq!(policy.grid() * policy.patch, policy.size, "{}", preset.name);
+            assert_eq!(policy.action, 2 * policy.channels, "{}", preset.name);
+            assert_eq!(policy.action % policy.action_heads, 0, "{}", preset.name);
+            assert!([video.video, video.text].iter().all(|t| t.width % t.heads == 0));
+            assert_eq!(preset.alignment.latent, 1024, "{}", preset.name);
         }
     }
 }

@@ -38,10 +38,10 @@ impl Product {
 #[must_use]
 pub fn products(preset: &Preset, batch: usize) -> Vec<Product> {
     let mut list = List::default();
-    list.seeing(&preset.seeing, batch);
-    list.doing(&preset.doing, batch);
+    list.video(&preset.video, batch);
+    list.policy(&preset.policy, batch);
     for tap in super::taps(preset) {
-        list.linear(batch, tap, preset.mirror.latent);
+        list.linear(batch, tap, preset.alignment.latent);
     }
     list.0
 }
@@ -69,7 +69,7 @@ impl List {
         self.linear(n * tokens, 4 * width, width);
     }
 
-    fn seeing(&mut self, shape: &presets::Seeing, n: usize) {
+    fn video(&mut self, shape: &presets::Video, n: usize) {
         let tokens = shape.trained_tokens();
         self.linear(n * (tokens - 1), 3 * shape.patch * shape.patch, shape.video.width);
         for (tower, tokens) in [(shape.video, tokens), (shape.text, shape.context)] {
@@ -77,7 +77,7 @@ impl List {
         }
     }
 
-    fn doing(&mut self, shape: &presets::Doing, n: usize) {
+    fn policy(&mut self, shape: &presets::Policy, n: usize) {
         let (e, words) = (shape.action, shape.language.context());
         if let Language::Trained { tower, .. } = shape.language {
             (0..tower.depth).for_each(|_| self.block(n, words, tower.width, tower.heads));
@@ -91,7 +91,7 @@ impl List {
     }
 
     /// The multi-view transformer of a stage.
-    fn views(&mut self, shape: &presets::Doing, n: usize) {
+    fn views(&mut self, shape: &presets::Policy, n: usize) {
         let (c, d, h) = (shape.channels, shape.width, shape.heads * shape.head);
         let area = shape.grid() * shape.grid();
         let (patches, words) = (VIEWS * area, shape.language.context());
@@ -114,7 +114,7 @@ impl List {
     }
 
     /// The heat maps of `n` views.
-    fn heat(&mut self, shape: &presets::Doing, n: usize) {
+    fn heat(&mut self, shape: &presets::Policy, n: usize) {
         let (e, k, area) = (shape.action, shape.upsampler_width(), shape.grid() * shape.grid());
         for _block in 0..shape.cross {
             self.linear(n * area, e, 2 * e);

@@ -1,13 +1,13 @@
 //! The presets. `small` to `paper-l` are the ladder of the specification; `tiny` and `mini` are sized
 //! for processors and say why.
 
-use super::shape::{Doing, Language, Layout, Mirror, Preset, Seeing, Tokens, Tower};
+use super::shape::{Alignment, Language, Layout, Policy, Preset, Tokens, Tower, Video};
 
 /// All presets, the cheapest first.
 pub const ALL: &[Preset] = &[TINY, MINI, SMALL, SMALL_PLUS, BASE, PAPER_B, PAPER_L];
 
 /// The paper's shared space, in every preset: R^1024.
-const MIRROR: Mirror = Mirror { latent: 1024 };
+const ALIGNMENT: Alignment = Alignment { latent: 1024 };
 
 /// Dropout of the published policy.
 const DROPOUT: f64 = 0.1;
@@ -35,7 +35,7 @@ const fn tower(width: usize, depth: usize, heads: usize) -> Tower {
 ///   too coarse to insert pegs. No dropout: it has to overfit a handful of episodes in minutes.
 pub const TINY: Preset = Preset {
     name: "tiny",
-    seeing: Seeing {
+    video: Video {
         frames: 8,
         size: 64,
         patch: 16,
@@ -48,7 +48,7 @@ pub const TINY: Preset = Preset {
         tokens: Tokens::Words,
         shared: 64,
     },
-    doing: Doing {
+    policy: Policy {
         size: 48,
         patch: 6,
         channels: 16,
@@ -67,7 +67,7 @@ pub const TINY: Preset = Preset {
         layout: Layout::Arp,
         time_in_state: false,
     },
-    mirror: MIRROR,
+    alignment: ALIGNMENT,
 };
 
 /// For studies on two processor cores: 2.3 GFLOP per training pair, five times `tiny`, so that a night
@@ -80,7 +80,7 @@ pub const TINY: Preset = Preset {
 /// - Widths are multiples of 32, one head each, because shorter rows waste the vector units.
 pub const MINI: Preset = Preset {
     name: "mini",
-    seeing: Seeing {
+    video: Video {
         frames: 8,
         size: 96,
         patch: 16,
@@ -93,7 +93,7 @@ pub const MINI: Preset = Preset {
         tokens: Tokens::Words,
         shared: 128,
     },
-    doing: Doing {
+    policy: Policy {
         size: 96,
         patch: 12,
         channels: 24,
@@ -112,13 +112,13 @@ pub const MINI: Preset = Preset {
         layout: Layout::Arp,
         time_in_state: false,
     },
-    mirror: MIRROR,
+    alignment: ALIGNMENT,
 };
 
 /// For one data-centre GPU and an hour.
 pub const SMALL: Preset = Preset {
     name: "small",
-    seeing: Seeing {
+    video: Video {
         frames: 8,
         size: 112,
         patch: 16,
@@ -131,7 +131,7 @@ pub const SMALL: Preset = Preset {
         tokens: Tokens::Words,
         shared: 256,
     },
-    doing: Doing {
+    policy: Policy {
         size: 128,
         patch: 8,
         channels: 48,
@@ -150,17 +150,17 @@ pub const SMALL: Preset = Preset {
         layout: Layout::Arp,
         time_in_state: false,
     },
-    mirror: MIRROR,
+    alignment: ALIGNMENT,
 };
 
 /// `small` with a wider multi-view transformer.
 pub const SMALL_PLUS: Preset =
-    Preset { name: "small+", doing: Doing { width: 256, heads: 4, ..SMALL.doing }, ..SMALL };
+    Preset { name: "small+", policy: Policy { width: 256, heads: 4, ..SMALL.policy }, ..SMALL };
 
 /// The largest that trains from scratch in a day.
 pub const BASE: Preset = Preset {
     name: "base",
-    seeing: Seeing {
+    video: Video {
         frames: 8,
         size: 128,
         patch: 16,
@@ -173,7 +173,7 @@ pub const BASE: Preset = Preset {
         tokens: Tokens::Words,
         shared: 256,
     },
-    doing: Doing {
+    policy: Policy {
         size: 160,
         patch: 10,
         channels: 64,
@@ -192,13 +192,13 @@ pub const BASE: Preset = Preset {
         layout: Layout::Arp,
         time_in_state: false,
     },
-    mirror: MIRROR,
+    alignment: ALIGNMENT,
 };
 
 /// The published sizes: ViCLIP-B/16 and ARP+.
 pub const PAPER_B: Preset = Preset {
     name: "paper-b",
-    seeing: Seeing {
+    video: Video {
         frames: 8,
         size: 224,
         patch: 16,
@@ -211,7 +211,7 @@ pub const PAPER_B: Preset = Preset {
         tokens: Tokens::BytePairs,
         shared: 512,
     },
-    doing: Doing {
+    policy: Policy {
         size: 224,
         patch: 14,
         channels: 64,
@@ -230,21 +230,21 @@ pub const PAPER_B: Preset = Preset {
         layout: Layout::ArpPlus,
         time_in_state: false,
     },
-    mirror: MIRROR,
+    alignment: ALIGNMENT,
 };
 
 /// The published sizes: ViCLIP-L/14 and ARP+.
 pub const PAPER_L: Preset = Preset {
     name: "paper-l",
-    seeing: Seeing {
+    video: Video {
         patch: 14,
         video: tower(1024, 24, 16),
         text: tower(768, 12, 12),
         shared: 768,
-        ..PAPER_B.seeing
+        ..PAPER_B.video
     },
     ..PAPER_B
 };
 
 /// The first published policy, for counting: ARP differs from ARP+ in three numbers.
-pub const ARP: Doing = Doing { selfs: 4, upsampler: 1.25, layout: Layout::Arp, ..PAPER_B.doing };
+pub const ARP: Policy = Policy { selfs: 4, upsampler: 1.25, layout: Layout::Arp, ..PAPER_B.policy };

@@ -6,7 +6,7 @@ mod shape;
 
 pub use ladder::{ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, SMALL, SMALL_PLUS, TINY};
 pub use published::{PUBLISHED, Part, Published};
-pub use shape::{Doing, Language, Layout, Mirror, Preset, Seeing, Tokens, Tower};
+pub use shape::{Alignment, Language, Layout, Policy, Preset, Tokens, Tower, Video};
 
 /// The preset of that name.
 #[must_use]

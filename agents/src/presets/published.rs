@@ -1,7 +1,7 @@
 //! The four published networks, each a part of a preset or close to one.
 
 use super::ladder::{ARP, PAPER_B, PAPER_L};
-use super::shape::{Doing, Seeing};
+use super::shape::{Policy, Video};
 
 /// A published network.
 #[derive(Clone, Debug)]
@@ -16,15 +16,15 @@ pub struct Published {
 #[derive(Clone, Debug)]
 pub enum Part {
     /// A video-text model.
-    Seeing(Seeing),
+    Video(Video),
     /// A robot policy.
-    Doing(Doing),
+    Policy(Policy),
 }
 
 /// The published networks whose parameter counts are known.
 pub const PUBLISHED: &[Published] = &[
-    Published { name: "ViCLIP-B/16", part: Part::Seeing(PAPER_B.seeing) },
-    Published { name: "ViCLIP-L/14", part: Part::Seeing(PAPER_L.seeing) },
-    Published { name: "ARP", part: Part::Doing(ARP) },
-    Published { name: "ARP+", part: Part::Doing(PAPER_B.doing) },
+    Published { name: "ViCLIP-B/16", part: Part::Video(PAPER_B.video) },
+    Published { name: "ViCLIP-L/14", part: Part::Video(PAPER_L.video) },
+    Published { name: "ARP", part: Part::Policy(ARP) },
+    Published { name: "ARP+", part: Part::Policy(PAPER_B.policy) },
 ];

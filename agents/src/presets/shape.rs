@@ -6,11 +6,11 @@ pub struct Preset {
     /// What it is called on the command line.
     pub name: &'static str,
     /// The video-text model.
-    pub seeing: Seeing,
+    pub video: Video,
     /// The robot policy.
-    pub doing: Doing,
+    pub policy: Policy,
     /// The alignment.
-    pub mirror: Mirror,
+    pub alignment: Alignment,
 }
 
 /// A stack of transformer blocks.
@@ -33,9 +33,9 @@ pub enum Tokens {
     Words,
 }
 
-/// Shape of `seeing`: joint space-time ViT and causal text transformer (ViCLIP).
+/// Shape of the video encoder: joint space-time ViT and causal text transformer (ViCLIP).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seeing {
+pub struct Video {
     /// Frames of a clip.
     pub frames: usize,
     /// Side of a frame in pixels.
@@ -60,7 +60,7 @@ pub struct Seeing {
     pub shared: usize,
 }
 
-impl Seeing {
+impl Video {
     /// Patches along one side of a frame.
     #[must_use]
     pub const fn grid(&self) -> usize {
@@ -81,9 +81,9 @@ impl Seeing {
     }
 }
 
-/// Shape of `doing`: three orthographic views, two multi-view transformers, one action transformer (ARP).
+/// Shape of the policy: three orthographic views, two multi-view transformers, one action transformer (ARP).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Doing {
+pub struct Policy {
     /// Side of a rendered view in pixels. The coarse stage shows 1 m, the fine stage 0.25 m.
     pub size: usize,
     /// Side of a patch in pixels; divides `size`. Also the ratio of the up-sampler.
@@ -120,7 +120,7 @@ pub struct Doing {
     pub time_in_state: bool,
 }
 
-impl Doing {
+impl Policy {
     /// Patches along one side of a view.
     #[must_use]
     pub const fn grid(&self) -> usize {
@@ -155,11 +155,11 @@ pub enum Layout {
     ArpPlus,
 }
 
-/// How the policy reads its instruction. Its own tower, never shared with `seeing`: shared weights
+/// How the policy reads its instruction. Its own tower, never shared with the video encoder: shared weights
 /// would fake alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
-    /// A text transformer over the same words as `seeing`, trained with the policy.
+    /// A text transformer over the same words as the video encoder, trained with the policy.
     Trained {
         /// Its blocks.
         tower: Tower,
@@ -195,9 +195,9 @@ impl Language {
     }
 }
 
-/// Shape of `mirror`: two maps into one space.
+/// Shape of the alignment: two maps into one space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mirror {
+pub struct Alignment {
     /// Width of the shared space.
     pub latent: usize,
 }

@@ -4,7 +4,7 @@ pub mod bounds;
 pub mod config;
 pub mod evaluate;
 pub mod export;
+pub mod models;
 pub mod probe;
 pub mod rollout;
-pub mod towers;
 pub mod train;

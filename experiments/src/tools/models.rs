@@ -4,7 +4,7 @@ use std::fmt;
 
 use agents::count::{self, Counts};
 use agents::presets;
-use agents::presets::{Doing, PUBLISHED, Part, Seeing};
+use agents::presets::{PUBLISHED, Part, Policy, Video};
 use serde::Serialize;
 
 use crate::cli::output::Output;
@@ -24,22 +24,22 @@ struct Entry {
     parameters: Parameters,
     train_gflop_per_pair: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    seeing: Option<SeeingShape>,
+    video: Option<VideoShape>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    doing: Option<DoingShape>,
+    policy: Option<PolicyShape>,
 }
 
 #[derive(Serialize)]
 struct Parameters {
-    seeing: usize,
-    doing: usize,
-    mirror: usize,
+    video: usize,
+    policy: usize,
+    alignment: usize,
     total: usize,
 }
 
-/// Shapes of what `seeing` reads and writes.
+/// Shapes of what `video` reads and writes.
 #[derive(Serialize)]
-struct SeeingShape {
+struct VideoShape {
     /// Frames, height, width, colours.
     clip: [usize; 4],
     patch: usize,
@@ -52,9 +52,9 @@ struct SeeingShape {
     embedding: usize,
 }
 
-/// Shapes of what `doing` reads and writes.
+/// Shapes of what `policy` reads and writes.
 #[derive(Serialize)]
-struct DoingShape {
+struct PolicyShape {
     /// Views, height, width.
     views: [usize; 3],
     patch: usize,
@@ -64,8 +64,8 @@ struct DoingShape {
     pixel_mm: [f64; 2],
 }
 
-impl SeeingShape {
-    fn of(shape: &Seeing) -> Self {
+impl VideoShape {
+    fn of(shape: &Video) -> Self {
         Self {
             clip: [shape.frames, shape.size, shape.size, 3],
             patch: shape.patch,
@@ -77,8 +77,8 @@ impl SeeingShape {
     }
 }
 
-impl DoingShape {
-    fn of(shape: &Doing) -> Self {
+impl PolicyShape {
+    fn of(shape: &Policy) -> Self {
         // The coarse stage shows a cube of 1 m, the fine one is magnified by four.
         let pixel = 1000.0 / shape.size as f64;
         Self {
@@ -93,14 +93,14 @@ impl DoingShape {
 impl Entry {
     fn new(name: &'static str, counts: &Counts) -> Self {
         let total = counts.total();
-        let &Counts { seeing, doing, mirror, train_flop } = counts;
+        let &Counts { video, policy, alignment, train_flop } = counts;
         Self {
             preset: name,
             published: false,
-            parameters: Parameters { seeing, doing, mirror, total },
+            parameters: Parameters { video, policy, alignment, total },
             train_gflop_per_pair: train_flop / 1e9,
-            seeing: None,
-            doing: None,
+            video: None,
+            policy: None,
         }
     }
 }
@@ -108,18 +108,18 @@ impl Entry {
 /// Prints the presets and the published networks.
 pub fn run(output: &Output) -> anyhow::Result<()> {
     let presets = presets::ALL.iter().map(|preset| Entry {
-        seeing: Some(SeeingShape::of(&preset.seeing)),
-        doing: Some(DoingShape::of(&preset.doing)),
+        video: Some(VideoShape::of(&preset.video)),
+        policy: Some(PolicyShape::of(&preset.policy)),
         ..Entry::new(preset.name, &count::counts(preset))
     });
     let published = PUBLISHED.iter().map(|published| {
         let entry = Entry::new(published.name, &count::part(&published.part));
         match &published.part {
-            Part::Seeing(shape) => {
-                Entry { published: true, seeing: Some(SeeingShape::of(shape)), ..entry }
+            Part::Video(shape) => {
+                Entry { published: true, video: Some(VideoShape::of(shape)), ..entry }
             }
-            Part::Doing(shape) => {
-                Entry { published: true, doing: Some(DoingShape::of(shape)), ..entry }
+            Part::Policy(shape) => {
+                Entry { published: true, policy: Some(PolicyShape::of(shape)), ..entry }
             }
         }
     });
@@ -137,24 +137,24 @@ impl fmt::Display for Overview {
         for column in 1..6 {
             table = table.right(column);
         }
-        let million = ["seeing (M)", "doing (M)", "mirror (M)", "total (M)"];
-        let [seeing, doing, mirror, total] = million;
-        table.row(["preset", seeing, doing, mirror, total, "GFLOP/pair", "clip", "views"]);
+        let million = ["video (M)", "policy (M)", "mirror (M)", "total (M)"];
+        let [video, policy, alignment, total] = million;
+        table.row(["preset", video, policy, alignment, total, "GFLOP/pair", "clip", "views"]);
         for entry in &self.0 {
-            let clip = entry.seeing.as_ref().map(|shape| {
+            let clip = entry.video.as_ref().map(|shape| {
                 let [frames, height, width, _] = shape.clip;
                 format!("{frames} x {height} x {width}")
             });
-            let views = entry.doing.as_ref().map(|shape| {
+            let views = entry.policy.as_ref().map(|shape| {
                 let [views, height, width] = shape.views;
                 format!("{views} x {height} x {width}, {:.1} mm", shape.pixel_mm[1])
             });
             let parameters = &entry.parameters;
             table.row([
                 entry.preset,
-                &millions(parameters.seeing),
-                &millions(parameters.doing),
-                &millions(parameters.mirror),
+                &millions(parameters.video),
+                &millions(parameters.policy),
+                &millions(parameters.alignment),
                 &millions(parameters.total),
                 &format!("{:.3}", entry.train_gflop_per_pair),
                 &clip.unwrap_or_default(),

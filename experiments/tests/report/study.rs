@@ -163,20 +163,20 @@ fn training(cell: &Cell, run: &str) -> Vec<Training> {
     let at = |step: i64| {
         let part = step as f64 / STEPS as f64;
         let wave = 0.05 * (step as f64 / 7.0 + cell.seed as f64).sin();
-        let (seeing, doing) = (0.9 - 0.5 * part + wave, 1.6 - 0.9 * part - wave);
+        let (video, policy) = (0.9 - 0.5 * part + wave, 1.6 - 0.9 * part - wave);
         let mut rows = vec![
-            row(step, "loss/seeing", seeing),
-            row(step, "loss/doing", doing),
+            row(step, "loss/video", video),
+            row(step, "loss/policy", policy),
             row(step, "learning_rate", 1e-4 * (1.0 - part)),
         ];
         let mirror = if aligned { 0.8 - 0.6 * part } else { 0.0 };
         if aligned {
             rows.push(row(step, "loss/mirror", mirror));
             rows.push(row(step, "recall", 0.1 + 0.6 * part + wave));
-            rows.push(row(step, "cosine/doing", 0.3 - 0.5 * part + wave));
-            rows.push(row(step, "cosine/seeing", 0.2 + wave));
+            rows.push(row(step, "cosine/policy", 0.3 - 0.5 * part + wave));
+            rows.push(row(step, "cosine/video", 0.2 + wave));
         }
-        rows.push(row(step, "loss", seeing + doing + mirror));
+        rows.push(row(step, "loss", video + policy + mirror));
         rows
     };
     let tasks = (0..).zip(TASKS).filter(|_| aligned).map(|(t, task)| {

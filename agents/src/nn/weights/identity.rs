@@ -58,9 +58,9 @@ mod tests {
     #[test]
     fn every_parameter_has_an_identity_of_its_own_and_always_the_same() {
         let ids = |seed| {
-            let policy = Arp::new(&Init::new(seed, &Device::flex()), &TINY.doing);
+            let policy = Arp::new(&Init::new(seed, &Device::flex()), &TINY.policy);
             let mut ids = Ids::default();
-            identified(policy, "doing.").visit(&mut ids);
+            identified(policy, "policy.").visit(&mut ids);
             ids.0
         };
         let mut first = ids(1);

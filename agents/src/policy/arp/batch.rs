@@ -54,7 +54,7 @@ pub struct Glimpse {
 }
 
 impl Batch {
-    pub(super) fn new(shape: &presets::Doing, size: usize) -> Self {
+    pub(super) fn new(shape: &presets::Policy, size: usize) -> Self {
         let (area, patch) = (shape.grid() * shape.grid(), shape.patch);
         let pixels = size * VIEWS * area * patch * patch;
         Self {
@@ -74,7 +74,7 @@ impl Batch {
     }
 
     /// Every sample's part.
-    pub(super) fn samples(&mut self, shape: &presets::Doing) -> Vec<Room<'_>> {
+    pub(super) fn samples(&mut self, shape: &presets::Policy) -> Vec<Room<'_>> {
         let labels = VIEWS * shape.size * shape.size;
         let [coarse, fine] = &mut self.images;
         let [coarse_labels, fine_labels] = &mut self.labels;
@@ -111,7 +111,7 @@ impl Batch {
 
     /// The batch on a device.
     #[must_use]
-    pub fn into_inputs(self, shape: &presets::Doing, device: &Device) -> Inputs {
+    pub fn into_inputs(self, shape: &presets::Policy, device: &Device) -> Inputs {
         let (b, area, fine) = (self.size, self.area, self.patch * self.patch);
         let ids = |values, each: usize| {
             Tensor::<2, Int>::from_data(TensorData::new(values, [b, each]), device)
@@ -135,7 +135,7 @@ impl Batch {
 pub(super) fn proprio(
     values: Vec<f32>,
     b: usize,
-    shape: &presets::Doing,
+    shape: &presets::Policy,
     device: &Device,
 ) -> Tensor<2> {
     Tensor::from_data(TensorData::new(values, [b, shape.proprio()]), device)
@@ -144,7 +144,7 @@ pub(super) fn proprio(
 pub(super) fn speech(
     sentences: Sentences,
     b: usize,
-    shape: &presets::Doing,
+    shape: &presets::Policy,
     device: &Device,
 ) -> Speech {
     let (context, width) = (shape.language.context(), shape.language.width());

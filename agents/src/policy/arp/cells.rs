@@ -11,7 +11,7 @@ const SAME: f32 = 1e-6;
 /// beyond the outermost centres counts as lying on them.
 ///
 /// `room`: `[3, grid * grid]`, zeros before.
-pub(super) fn weights(point: [f32; 3], shape: &presets::Doing, room: &mut [f32]) {
+pub(super) fn weights(point: [f32; 3], shape: &presets::Policy, room: &mut [f32]) {
     let grid = shape.grid();
     for (axis, room) in Axis::ALL.into_iter().zip(room.chunks_exact_mut(grid * grid)).take(VIEWS) {
         let [u, v] = axis
@@ -37,10 +37,10 @@ mod tests {
 
     #[test]
     fn weights_sum_to_one_and_peak_at_the_nearest_cell() {
-        let grid = TINY.doing.grid();
+        let grid = TINY.policy.grid();
         for point in [[0.1, -0.3, 0.77], [-1.0, 1.0, 0.0], [3.0, -3.0, 0.0]] {
             let mut room = vec![0.0; VIEWS * grid * grid];
-            weights(point, &TINY.doing, &mut room);
+            weights(point, &TINY.policy, &mut room);
             for view in room.chunks_exact(grid * grid) {
                 assert!((view.iter().sum::<f32>() - 1.0).abs() < 1e-5);
                 assert!(view.iter().filter(|&&w| w > 0.0).count() <= 4);
@@ -49,7 +49,7 @@ mod tests {
         // The centre of the cell in row 2, column 5 of the top view.
         let at = |index: f32| (index + 0.5) / grid as f32 * 2.0 - 1.0;
         let mut room = vec![0.0; VIEWS * grid * grid];
-        weights([at(5.0), -at(2.0), 0.0], &TINY.doing, &mut room);
+        weights([at(5.0), -at(2.0), 0.0], &TINY.policy, &mut room);
         assert!(room[2 * grid + 5] > 0.999, "{}", room[2 * grid + 5]);
     }
 }

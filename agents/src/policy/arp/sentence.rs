@@ -64,7 +64,7 @@ impl Sentences {
     /// Gathers the sentences of a batch; all of them must have one form and the preset's size.
     pub(super) fn gather<'a>(
         sentences: impl Iterator<Item = &'a Sentence>,
-        shape: &presets::Doing,
+        shape: &presets::Policy,
     ) -> Result<Self, SentenceError> {
         let (mut words, mut features, mut blank) = (Vec::new(), Vec::new(), 0);
         let (mut expected, mut first) = ("", None);
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn sentences_that_do_not_fit_are_named() {
-        let shape = &presets::TINY.doing;
+        let shape = &presets::TINY.policy;
         let context = shape.language.context();
         let gather = |sentences: &[Sentence]| Sentences::gather(sentences.iter(), shape);
         let good = Sentence::Words(vec![3; context]);

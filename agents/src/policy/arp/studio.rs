@@ -82,7 +82,7 @@ pub enum SampleError {
 /// Prepares samples for a policy of one shape.
 #[derive(Clone, Debug)]
 pub struct Studio {
-    pub(super) shape: presets::Doing,
+    pub(super) shape: presets::Policy,
     pub(super) space: Workspace,
     pub(super) renderer: Renderer,
     sigma: f32,
@@ -94,7 +94,7 @@ impl Studio {
     /// Heat-map labels have a deviation of 1.5 pixels (ARP), or 1 where pictures are smaller than
     /// those of `small`, 128 pixels.
     #[must_use]
-    pub fn new(shape: &presets::Doing, space: Workspace) -> Self {
+    pub fn new(shape: &presets::Policy, space: Workspace) -> Self {
         let sigma = if shape.size < 128 { 1.0 } else { 1.5 };
         let renderer = Renderer::new(shape.size, shape.patch);
         Self { shape: shape.clone(), space, renderer, sigma }

@@ -57,7 +57,7 @@ struct Ball {
 impl Scene {
     /// Draws a scene for a policy of `shape`: balls, sentence, gripper and rotation are random.
     #[must_use]
-    pub fn draw(shape: &presets::Doing, rng: &mut ChaCha8Rng) -> Self {
+    pub fn draw(shape: &presets::Policy, rng: &mut ChaCha8Rng) -> Self {
         let balls: Vec<Ball> = (0..BALLS)
             .map(|_| {
                 let radius = rng.random_range(0.02..0.05);
@@ -222,7 +222,7 @@ mod tests {
     fn the_cameras_see_the_ball_that_the_action_goes_to() {
         let mut rng = ChaCha8Rng::seed_from_u64(9);
         for _ in 0..5 {
-            let scene = Scene::draw(&TINY.doing, &mut rng);
+            let scene = Scene::draw(&TINY.policy, &mut rng);
             let transition = scene.transition();
             let space = Workspace::default();
             let cloud = Cloud::fuse(&transition.observation.views, &space).unwrap();

@@ -15,7 +15,7 @@ use crate::nn::weights::{Init, Noise};
 use crate::presets;
 use crate::presets::{Layout, TINY};
 
-fn scenes(shape: &presets::Doing, count: usize) -> Vec<Scene> {
+fn scenes(shape: &presets::Policy, count: usize) -> Vec<Scene> {
     let mut rng = ChaCha8Rng::seed_from_u64(21);
     (0..count).map(|_| Scene::draw(shape, &mut rng)).collect()
 }
@@ -29,20 +29,20 @@ fn values<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
 fn policies_have_the_numbers_of_parameters_that_formulas_and_papers_give() {
     let count = |shape| Arp::new(&Init::new(0, &Device::flex()), shape).num_params();
     for preset in presets::ALL {
-        assert_eq!(count(&preset.doing), count::doing(&preset.doing).total, "{}", preset.name);
+        assert_eq!(count(&preset.policy), count::policy(&preset.policy).total, "{}", preset.name);
     }
     // 72.116 M and 74.014 M.
-    let plus = &presets::PAPER_B.doing;
+    let plus = &presets::PAPER_B.policy;
     assert_eq!(plus.layout, Layout::ArpPlus);
-    let plain = presets::Doing { layout: Layout::Arp, selfs: 4, upsampler: 1.25, ..plus.clone() };
+    let plain = presets::Policy { layout: Layout::Arp, selfs: 4, upsampler: 1.25, ..plus.clone() };
     assert_eq!((count(&plain), count(plus)), (72_115_622, 74_014_374));
-    let timed = presets::Doing { time_in_state: true, ..plain.clone() };
+    let timed = presets::Policy { time_in_state: true, ..plain.clone() };
     assert_eq!(count(&timed), count(&plain) + 2 * plain.channels);
 }
 
 #[test]
 fn batches_and_decisions_do_not_depend_on_threads() {
-    let shape = &TINY.doing;
+    let shape = &TINY.policy;
     let scenes = scenes(shape, 5);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
     let observations: Vec<_> = transitions.iter().map(|t| t.observation.clone()).collect();
@@ -78,7 +78,7 @@ fn batches_and_decisions_do_not_depend_on_threads() {
 
 #[test]
 fn what_one_sample_gives_does_not_depend_on_the_others() {
-    let shape = &TINY.doing;
+    let shape = &TINY.policy;
     let scenes = scenes(shape, 3);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
     let studio = Studio::new(shape, Workspace::default());
@@ -103,7 +103,7 @@ fn what_one_sample_gives_does_not_depend_on_the_others() {
 
 #[test]
 fn blank_policies_hear_nothing_and_others_do() {
-    let shape = &TINY.doing;
+    let shape = &TINY.policy;
     let scenes = scenes(shape, 2);
     let studio = Studio::new(shape, Workspace::default());
     let policy = Arp::new(&Init::new(3, &Device::flex()), shape);
@@ -126,7 +126,7 @@ fn blank_policies_hear_nothing_and_others_do() {
 #[test]
 fn policies_that_are_told_the_time_need_a_fourth_number() {
     assert_eq!([clock(0), clock(12), clock(24)], [1.0, 0.0, -1.0]);
-    let shape = presets::Doing { time_in_state: true, ..TINY.doing.clone() };
+    let shape = presets::Policy { time_in_state: true, ..TINY.policy.clone() };
     let scenes = scenes(&shape, 1);
     let studio = Studio::new(&shape, Workspace::default());
     let policy = Arp::new(&Init::new(3, &Device::flex()), &shape);
@@ -140,7 +140,7 @@ fn policies_that_are_told_the_time_need_a_fourth_number() {
 
 #[test]
 fn unusable_samples_are_named() {
-    let shape = &TINY.doing;
+    let shape = &TINY.policy;
     let scenes = scenes(shape, 2);
     let studio = Studio::new(shape, Workspace::default());
     let error = |change: fn(&mut Transition)| {
@@ -166,7 +166,7 @@ fn unusable_samples_are_named() {
 
 #[test]
 fn dropout_comes_from_the_step_and_nothing_else() {
-    let shape = &TINY.doing;
+    let shape = &TINY.policy;
     let scenes = scenes(shape, 2);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
     let studio = Studio::new(shape, Workspace::default());
@@ -189,7 +189,7 @@ fn dropout_comes_from_the_step_and_nothing_else() {
 /// within 60 steps; the example `overfit` goes on until every position is hit.
 #[test]
 fn losses_fall() {
-    let shape = &TINY.doing;
+    let shape = &TINY.policy;
     let device = Device::flex().autodiff();
     let scenes = scenes(shape, 4);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();

@@ -8,7 +8,7 @@ use crate::presets;
 /// For every clip of a batch, the patches that stay: a uniformly random subset in ascending order,
 /// `floor(rate * patches)` fewer than there are. `None` where the rate keeps all.
 #[must_use]
-pub fn kept(shape: &presets::Seeing, batch: usize, noise: &Noise) -> Option<Vec<Vec<u32>>> {
+pub fn kept(shape: &presets::Video, batch: usize, noise: &Noise) -> Option<Vec<Vec<u32>>> {
     let (patches, stay) = (shape.patches(), shape.trained_tokens() - 1);
     (stay < patches).then(|| (0..batch).map(|clip| subset(patches, stay, clip, noise)).collect())
 }
@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn the_published_rate_leaves_158_tokens() {
-        let shape = presets::Seeing { mask_rate: 0.9, ..presets::PAPER_B.seeing };
+        let shape = presets::Video { mask_rate: 0.9, ..presets::PAPER_B.video };
         assert_eq!(shape.trained_tokens(), 158);
         let kept = kept(&shape, 3, &Noise::new(1, 2)).unwrap();
         for one in &kept {
@@ -44,12 +44,12 @@ mod tests {
 
     #[test]
     fn nothing_is_dropped_at_rate_zero() {
-        assert_eq!(kept(&presets::PAPER_B.seeing, 2, &Noise::new(1, 2)), None);
+        assert_eq!(kept(&presets::PAPER_B.video, 2, &Noise::new(1, 2)), None);
     }
 
     #[test]
     fn every_patch_is_equally_likely() {
-        let shape = presets::TINY.seeing;
+        let shape = presets::TINY.video;
         let mut counts = vec![0_u32; shape.patches()];
         for step in 0..50 {
             for clip in kept(&shape, 20, &Noise::new(5, step)).unwrap() {

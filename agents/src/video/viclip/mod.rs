@@ -18,7 +18,7 @@ pub use clip::{Clip, ClipError, MEAN, STD, patches};
 pub use frames::{midpoints, segments};
 pub use loss::{COLDEST, video_text};
 pub use mask::kept;
-pub use model::{Seeing, Seen};
+pub use model::{Seen, ViClip};
 pub use tap::Tap;
 pub use text::TextTower;
 pub use tokens::{BytePairs, Sentences, Tokenizer, TokensError, Words};

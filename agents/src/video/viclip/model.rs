@@ -14,7 +14,7 @@ use crate::presets;
 
 /// ViCLIP. Fields carry the published names.
 #[derive(Module, Debug)]
-pub struct Seeing {
+pub struct ViClip {
     vision_encoder: VideoTower,
     text_encoder: TextTower,
     /// Temperature `[1]`.
@@ -47,10 +47,10 @@ impl Seen {
     }
 }
 
-impl Seeing {
+impl ViClip {
     /// A model with initial weights; `init` stands at its root.
     #[must_use]
-    pub fn new(init: &Init, shape: &presets::Seeing) -> Self {
+    pub fn new(init: &Init, shape: &presets::Video) -> Self {
         let text = init.at("text_encoder");
         Self {
             vision_encoder: VideoTower::new(&init.at("vision_encoder"), shape),
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_temperature_below_its_end_is_raised_and_stays_trainable() {
-        let model = Seeing::new(&Init::new(1, &Device::flex().autodiff()), &TINY.seeing);
+        let model = ViClip::new(&Init::new(1, &Device::flex().autodiff()), &TINY.video);
         let with = |value: f32| {
             let mut model = model.clone();
             model.temp =

@@ -25,7 +25,7 @@ pub enum Tap {
 impl Tap {
     /// Width of the tap in a model of this shape.
     #[must_use]
-    pub fn width(self, shape: &presets::Seeing) -> usize {
+    pub fn width(self, shape: &presets::Video) -> usize {
         match self {
             Self::Class | Self::Patches | Self::Block(_) => shape.video.width,
             Self::Embedding => shape.shared,
@@ -36,7 +36,7 @@ impl Tap {
     ///
     /// # Errors
     /// In words, for a block beyond the last.
-    pub fn check(self, shape: &presets::Seeing) -> Result<(), String> {
+    pub fn check(self, shape: &presets::Video) -> Result<(), String> {
         match self {
             Self::Block(block) if block > shape.video.depth => {
                 Err(format!("{self}: the video tower has {} blocks", shape.video.depth))
@@ -65,7 +65,7 @@ impl FromStr for Tap {
         let block = || text.strip_prefix("block")?.parse().ok().filter(|&block| block > 0);
         let named = named.into_iter().find(|tap| tap.to_string() == text);
         named.or_else(|| block().map(Self::Block)).ok_or_else(|| {
-            format!("no tap `{text}` of seeing; there are class, embedding, patches, block1 ...")
+            format!("no tap `{text}` of video; there are class, embedding, patches, block1 ...")
         })
     }
 }
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use crate::nn::weights::Init;
     use crate::presets::TINY;
-    use crate::video::viclip::{Clip, Seeing};
+    use crate::video::viclip::{Clip, ViClip};
 
     const ALL: [Tap; 5] = [Tap::Class, Tap::Embedding, Tap::Patches, Tap::Block(1), Tap::Block(2)];
 
@@ -103,15 +103,15 @@ mod tests {
         for text in ["block", "block0", "blocks", "block-1", "Class", ""] {
             assert!(text.parse::<Tap>().is_err(), "{text}");
         }
-        assert!(Tap::Block(2).check(&TINY.seeing).is_ok());
-        assert!(Tap::Block(3).check(&TINY.seeing).unwrap_err().contains("2 blocks"));
+        assert!(Tap::Block(2).check(&TINY.video).is_ok());
+        assert!(Tap::Block(3).check(&TINY.video).unwrap_err().contains("2 blocks"));
     }
 
     #[test]
     fn every_tap_has_its_width_and_depends_on_the_clip() {
         let device = Device::flex();
-        let shape = &TINY.seeing;
-        let model = Seeing::new(&Init::new(1, &device), shape);
+        let shape = &TINY.video;
+        let model = ViClip::new(&Init::new(1, &device), shape);
         let size = [shape.frames, shape.size, shape.size, 3];
         let count = size.iter().product::<usize>();
         let clip = |shade: usize| {

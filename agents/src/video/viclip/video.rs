@@ -45,7 +45,7 @@ pub struct Features {
 }
 
 impl VideoTower {
-    pub(crate) fn new(init: &Init, shape: &presets::Seeing) -> Self {
+    pub(crate) fn new(init: &Init, shape: &presets::Video) -> Self {
         let tower = shape.video;
         let (width, grid, patch) = (tower.width, shape.grid(), shape.patch);
         // CLIP draws class vector, positions and projection with `width^-1/2`.

@@ -1,4 +1,4 @@
-//! Training samples from a dataset: a clip of someone doing it, and one step of doing it.
+//! Training samples from a dataset: a clip of an episode, and one transition of it.
 //!
 //! Everything is drawn again from the logs, which costs less than decoding (`mirror bench collect`
 //! measures both); videos are read instead where [`Source::Videos`] asks for them.

@@ -3,7 +3,7 @@
 use sim::render::observe::Observation;
 use sim::robot::action::Action;
 
-/// A pair: someone doing it, and one step of doing it.
+/// A pair: an episode, and one transition of it.
 #[derive(Clone, Debug)]
 pub struct Sample {
     /// Number of the episode in the table.

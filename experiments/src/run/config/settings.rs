@@ -37,7 +37,7 @@ pub struct Config {
     pub train: Train,
     /// How observations are varied while learning.
     pub augment: Augmentation,
-    /// How seeing and doing are aligned.
+    /// How video encoder and policy are aligned.
     pub align: Align,
     /// How the result is judged.
     pub eval: Eval,
@@ -79,10 +79,10 @@ pub struct Train {
     pub warm_steps: u64,
     /// Steps in which all learn together, or for the baseline still alone (default 150).
     pub joint_steps: u64,
-    /// Peak learning rate of seeing (default 1e-3).
-    pub lr_seeing: f64,
-    /// Peak learning rate of doing (default 1e-3).
-    pub lr_doing: f64,
+    /// Peak learning rate of the video encoder (default 1e-3).
+    pub lr_video: f64,
+    /// Peak learning rate of the policy (default 1e-3).
+    pub lr_policy: f64,
     /// Learning rates in the joint phase as a share of the peaks (default 0.5).
     pub joint_lr: f64,
     /// Steps of linear warm-up at the beginning of a phase (default 20).
@@ -100,7 +100,7 @@ pub struct Train {
     /// Decay of the running mean of weights that is evaluated; 0 for none (default 0).
     pub ema: f64,
     /// Weight of the policy's loss, lambda_EE (default 1, the paper's).
-    pub weight_doing: f64,
+    pub weight_policy: f64,
     /// Whether training draws among an instruction's paraphrases (default true); judging uses the first.
     pub paraphrases: bool,
     /// Steps between checkpoints (default 100).
@@ -131,9 +131,9 @@ pub struct Align {
     pub proj: Projection,
     /// Which side is left as it is (default `none`, the paper's).
     pub stop_grad: StopGradient,
-    /// Where seeing is read: `class` (default), `embedding`, `patches`, or `block1` and so on.
+    /// Where the video encoder is read: `class` (default), `embedding`, `patches`, or `block1` and so on.
     pub tap_u: viclip::Tap,
-    /// Where doing is read: `e1` to `e4` (default `e3`).
+    /// Where the policy is read: `e1` to `e4` (default `e3`).
     pub tap_e: String,
     /// Weight of the loss, lambda_align (default 0.5, the paper's).
     pub weight: f64,
@@ -176,8 +176,8 @@ impl Default for Config {
                 solo_steps: 250,
                 warm_steps: 20,
                 joint_steps: 150,
-                lr_seeing: 1e-3,
-                lr_doing: 1e-3,
+                lr_video: 1e-3,
+                lr_policy: 1e-3,
                 joint_lr: 0.5,
                 warmup: 20,
                 final_lr: 0.02,
@@ -186,7 +186,7 @@ impl Default for Config {
                 beta2: 0.98,
                 clip: 1.0,
                 ema: 0.0,
-                weight_doing: 1.0,
+                weight_policy: 1.0,
                 paraphrases: true,
                 checkpoint: 100,
                 validate: 0,
@@ -297,14 +297,14 @@ impl Config {
             let names: Vec<&str> = presets::ALL.iter().map(|preset| preset.name).collect();
             format!("`preset` {} is none of {}", self.preset, names.join(", "))
         })?;
-        if self.told && matches!(found.doing.language, Language::Frozen { .. }) {
+        if self.told && matches!(found.policy.language, Language::Frozen { .. }) {
             return Err(format!(
                 "`preset` {}: its policy reads CLIP's frozen features; train it with told = false",
                 self.preset
             ));
         }
         let mut shape = found.clone();
-        shape.doing.time_in_state = self.time_in_state;
+        shape.policy.time_in_state = self.time_in_state;
         Ok(shape)
     }
 
@@ -329,13 +329,13 @@ impl Config {
                 names.join(", ")
             ));
         }
-        let seeing = &self.shape()?.seeing;
-        self.align.tap_u.check(seeing).map_err(|e| format!("`align.tap_u` {e}"))?;
+        let video = &self.shape()?.video;
+        self.align.tap_u.check(video).map_err(|e| format!("`align.tap_u` {e}"))?;
         self.align.tap_e.parse::<arp::Tap>().map_err(|e| format!("`align.tap_e`: {e}"))?;
         let positive = [
             ("train.batch", self.train.batch as f64),
-            ("train.lr_seeing", self.train.lr_seeing),
-            ("train.lr_doing", self.train.lr_doing),
+            ("train.lr_video", self.train.lr_video),
+            ("train.lr_policy", self.train.lr_policy),
             ("train.joint_lr", self.train.joint_lr),
             ("train.checkpoint", self.train.checkpoint as f64),
             ("align.tau", self.align.tau),

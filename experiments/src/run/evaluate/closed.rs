@@ -17,7 +17,7 @@ use super::policy::Policy;
 use crate::cli::flags::Renderer;
 use crate::cli::progress::Progress;
 use crate::data::loader::policy_cameras;
-use crate::run::towers::{Instruction, action, observation};
+use crate::run::models::{Instruction, action, observation};
 
 /// Episodes that are in one batch of the policy (default 25): bounds memory. Part of the result, since
 /// arithmetic may depend on the size of a batch.
@@ -70,9 +70,9 @@ pub fn play(
     tell: &mut (dyn FnMut(&[Played]) -> anyhow::Result<()> + Send),
 ) -> anyhow::Result<Option<Vec<Played>>> {
     let renderer = under.renderer.open()?;
-    let Policy { towers, speech, config, shape } = policy;
+    let Policy { models, instructions, config, shape } = policy;
     let cameras = policy_cameras(SIDE)?;
-    let studio = Studio::new(&shape.doing, Workspace::default());
+    let studio = Studio::new(&shape.policy, Workspace::default());
     let tap = Tap::default();
     let progress = Progress::new(jobs.len(), "episodes");
     let mut played = Vec::with_capacity(jobs.len());
@@ -86,7 +86,7 @@ pub fn play(
             files.iter().map(instruction).collect::<anyhow::Result<_>>()?;
         let sentences = said
             .iter()
-            .map(|&said| Ok(speech.tell(speech.canonical(said)?)))
+            .map(|&said| Ok(instructions.tell(instructions.canonical(said)?)))
             .collect::<anyhow::Result<Vec<_>>>()?;
         let mut fleet = Fleet::new(under.grasp).drawn_by(renderer.clone());
         fleet.reset(&files)?;
@@ -110,7 +110,7 @@ pub fn play(
                 .iter()
                 .map(|&index| observation(&seen[index], sentences[index].clone(), timed, number))
                 .collect();
-            let decided = studio.decide(&towers.doing, &observed, tap)?;
+            let decided = studio.decide(&models.policy, &observed, tap)?;
             let mut actions = vec![None; fleet.len()];
             for (&index, decision) in going.iter().zip(&decided) {
                 let action = action(&decision.action);

@@ -20,7 +20,7 @@ use crate::cli::progress::Progress;
 use crate::media::film::{Lens, Picture, Reel};
 use crate::media::mp4;
 use crate::run::config::Config;
-use crate::run::towers::Speech;
+use crate::run::models::Instructions;
 use crate::store::dataset;
 
 /// Folder of the films in that of an evaluation.
@@ -58,7 +58,7 @@ pub(super) fn films(
     folder: &Path,
     played: &[Played],
     config: &Config,
-    speech: &Speech,
+    instructions: &Instructions,
     each: usize,
 ) -> anyhow::Result<Vec<Option<String>>> {
     let names: Vec<String> = played.iter().map(name).collect();
@@ -90,7 +90,8 @@ pub(super) fn films(
         if !wanted {
             return Ok(None);
         }
-        let bytes = film(one, config, speech).with_context(|| format!("cannot film {name}"))?;
+        let bytes =
+            film(one, config, instructions).with_context(|| format!("cannot film {name}"))?;
         dataset::write(&folder.join(&name), &bytes)?;
         progress.step();
         Ok(Some(name))
@@ -105,7 +106,7 @@ fn name(one: &Played) -> String {
 }
 
 /// The film of an episode, mp4.
-fn film(one: &Played, config: &Config, speech: &Speech) -> anyhow::Result<Vec<u8>> {
+fn film(one: &Played, config: &Config, instructions: &Instructions) -> anyhow::Result<Vec<u8>> {
     let (task, variation) = (&tasks::ALL[one.instruction.task], one.instruction.variation);
     let file = SceneFile::sample(task, variation, one.seed, config.data.rules)?;
     let actions: Vec<_> = one.asked.iter().map(|asked| asked.action).collect();
@@ -119,7 +120,7 @@ fn film(one: &Played, config: &Config, speech: &Speech) -> anyhow::Result<Vec<u8
     let shots = shots(&reel.keyframes);
     let mut head = Picture::plain(SIDE * CAMERAS.len() as u32, HEAD + SIDE + FOOT, PAPER);
     head.write(&format!("{} {variation}  seed {}", task.name, one.seed), 6, 4, 2, INK);
-    head.write(speech.canonical(one.instruction)?, 6, 26, 1, INK);
+    head.write(instructions.canonical(one.instruction)?, 6, 26, 1, INK);
     let mut writer = mp4::Writer::new(head.width, head.height)?;
     for (number, shot) in shots.iter().enumerate() {
         let mut frame = head.clone();

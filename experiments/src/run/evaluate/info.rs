@@ -109,7 +109,7 @@ impl Info {
             variations.entry(one.instruction).or_default().add(row);
             groups.entry(row.task_group).or_default().push(row);
         }
-        let of_variation = |(said, metrics): (crate::run::towers::Instruction, Metrics)| {
+        let of_variation = |(said, metrics): (crate::run::models::Instruction, Metrics)| {
             Variation { task_group: tasks::ALL[said.task].name, task_id: said.variation, metrics }
         };
         let seconds = took.map(|took| took.as_secs_f64());
@@ -171,7 +171,7 @@ mod tests {
     use sim::world::StateHash;
 
     use super::*;
-    use crate::run::towers::Instruction;
+    use crate::run::models::Instruction;
 
     fn played(task: &str, variation: usize, seed: u64, outcome: Outcome) -> Played {
         let task = tasks::ALL.iter().position(|one| one.name == task).unwrap();

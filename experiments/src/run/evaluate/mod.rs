@@ -26,8 +26,8 @@ use crate::cli::flags::{DeviceFlag, RendererFlag, Seed, SplitFlag, TasksFlag, Wo
 use crate::cli::output::Output;
 use crate::run::bounds::BoundsFlag;
 use crate::run::config::Config;
+use crate::run::models::Instruction;
 use crate::run::rollout::jobs;
-use crate::run::towers::Instruction;
 use crate::run::train::judge;
 use crate::run::train::{Pairs, Place, Stages};
 use crate::store::dataset;
@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     arguments.workers.everywhere()?;
     let floor = arguments.bounds.of(POLICY)?;
     let policy = Policy::load(&arguments.run, &device)?;
-    let Policy { config, shape, towers, speech } = &policy;
+    let Policy { config, shape, models, instructions } = &policy;
     let (jobs, shown) = match &arguments.data {
         Some(folder) => {
             let shown = Pairs::open(folder, config, shape)?;
@@ -107,13 +107,13 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let played = play(&policy, &jobs, policy.conditions(renderer), None, tell)?;
     let played = played.context("stopped, though no time was set")?;
     let took = begun.elapsed();
-    let (hits, _) = judge::keyframes(towers, &shown, config)?;
-    let seen = judge::recognise(towers, &shown, shape)?;
-    let films = film::films(&folder, &played, config, speech, arguments.films)?;
+    let (hits, _) = judge::keyframes(models, &shown, config)?;
+    let seen = judge::recognise(models, &shown, shape)?;
+    let films = film::films(&folder, &played, config, instructions, arguments.films)?;
     let evaluation = Evaluation { played, films, seen, videos: &shown.loader, took: Some(took) };
-    record(&folder, config, &evaluation, speech)?;
+    record(&folder, config, &evaluation, instructions)?;
     std::fs::remove_file(&so_far).with_context(|| so_far.display().to_string())?;
-    let report = Report::new(config, &evaluation, &hits, speech, &folder)?;
+    let report = Report::new(config, &evaluation, &hits, instructions, &folder)?;
     output.print(&report)?;
     let found = report.tasks.iter().map(|row| (row.task, row.successes, row.episodes));
     floor.map_or(Ok(()), |floor| floor.check(found))
@@ -131,7 +131,7 @@ fn scenes(folder: &Path, config: &Config, shown: &Pairs) -> anyhow::Result<Vec<J
     let made = &shown.loader.manifest().config;
     let same = (made.rules, made.grasp) == (config.data.rules, config.data.grasp);
     anyhow::ensure!(same, "{}: made by other rules or grasps than the run", folder.display());
-    let rows = shown.loader.rows().iter().zip(&shown.instructions);
+    let rows = shown.loader.rows().iter().zip(&shown.episode_instructions);
     let job = |(row, said): (&dataset::Row, &Instruction)| Job {
         task: &tasks::ALL[said.task],
         variation: said.variation,

@@ -11,7 +11,7 @@ use super::closed::Conditions;
 use crate::cli::flags::Renderer;
 use crate::run::config::Config;
 use crate::run::export;
-use crate::run::towers::{Speech, Towers};
+use crate::run::models::{Instructions, Models};
 use crate::run::train::CONFIG;
 
 /// The settings of a run, or of one that was exported.
@@ -32,9 +32,9 @@ pub struct Policy {
     /// Sizes of its networks.
     pub shape: Preset,
     /// Its models, without gradients.
-    pub towers: Towers,
+    pub models: Models,
     /// What is said to them.
-    pub speech: Speech,
+    pub instructions: Instructions,
 }
 
 impl Policy {
@@ -45,9 +45,9 @@ impl Policy {
     pub fn load(folder: &Path, device: &Device) -> anyhow::Result<Self> {
         let config = load(folder)?;
         let shape = config.shape().map_err(anyhow::Error::msg)?;
-        let towers = Towers::new(&config, &shape, device)?.load(&export::open(folder)?)?;
-        let speech = Speech::new(&shape, config.data.rules, config.told)?;
-        Ok(Self { config, shape, towers, speech })
+        let models = Models::new(&config, &shape, device)?.load(&export::open(folder)?)?;
+        let instructions = Instructions::new(&shape, config.data.rules, config.told)?;
+        Ok(Self { config, shape, models, instructions })
     }
 
     /// What it learned under.

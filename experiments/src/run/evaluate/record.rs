@@ -10,7 +10,7 @@ use super::closed::Played;
 use super::info::Info;
 use crate::data::loader::Loader;
 use crate::run::config::Config;
-use crate::run::towers::Speech;
+use crate::run::models::Instructions;
 use crate::run::train::judge::Recognised;
 use crate::store::dataset;
 use crate::store::tables;
@@ -44,7 +44,7 @@ pub fn record(
     folder: &Path,
     config: &Config,
     evaluation: &Evaluation<'_>,
-    speech: &Speech,
+    instructions: &Instructions,
 ) -> anyhow::Result<()> {
     let Evaluation { played, films, seen, videos, took } = evaluation;
     dataset::create_folder(folder)?;
@@ -62,8 +62,8 @@ pub fn record(
         scene_seed: videos.rows()[one.episode].seed as i64,
         predicted_task: tasks::ALL[one.guess.task].name.into(),
         predicted_variation: one.guess.variation as i64,
-        hit_inst: speech.same(one.truth, one.guess),
-        hit_within: speech.same(one.truth, one.within),
+        hit_inst: instructions.same(one.truth, one.guess),
+        hit_within: instructions.same(one.truth, one.within),
         hit_task: one.truth.task == one.guess.task,
     });
     tables::write(&folder.join("recognition.parquet"), &recognition.collect::<Vec<_>>())?;

@@ -11,7 +11,7 @@ use sim::tasks;
 use super::record::Evaluation;
 use crate::cli::table::Table;
 use crate::run::config::Config;
-use crate::run::towers::Speech;
+use crate::run::models::Instructions;
 use crate::run::train::judge::{Hits, Recognised};
 use crate::statistics::Wilson;
 
@@ -90,12 +90,12 @@ impl Report {
         config: &Config,
         evaluation: &Evaluation<'_>,
         hits: &[(usize, Hits)],
-        speech: &Speech,
+        instructions: &Instructions,
         folder: &Path,
     ) -> anyhow::Result<Self> {
         let all = 0..tasks::ALL.len();
         let rows: Vec<Row> =
-            all.filter_map(|task| Row::new(task, evaluation, hits, speech)).collect();
+            all.filter_map(|task| Row::new(task, evaluation, hits, instructions)).collect();
         let mean = |share: &dyn Fn(&Row) -> (usize, usize)| {
             let shares = rows.iter().map(share).filter(|(_, n)| *n > 0);
             let rates: Vec<f64> = shares.map(|(k, n)| k as f64 / n as f64).collect();
@@ -121,7 +121,7 @@ impl Row {
         task: usize,
         evaluation: &Evaluation<'_>,
         hits: &[(usize, Hits)],
-        speech: &Speech,
+        instructions: &Instructions,
     ) -> Option<Self> {
         let Evaluation { played, seen, .. } = evaluation;
         let played: Vec<_> = played.iter().filter(|one| one.instruction.task == task).collect();
@@ -150,8 +150,8 @@ impl Row {
                 .map(|of| of.1.clone())
                 .unwrap_or_default(),
             clips: seen.len(),
-            recognised: count(&|one| speech.same(one.truth, one.guess)),
-            within: count(&|one| speech.same(one.truth, one.within)),
+            recognised: count(&|one| instructions.same(one.truth, one.guess)),
+            within: count(&|one| instructions.same(one.truth, one.within)),
             task_recognised: count(&|one| one.truth.task == one.guess.task),
         })
     }

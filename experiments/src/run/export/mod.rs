@@ -74,9 +74,9 @@ pub fn export(run: &Path, out: &Path) -> anyhow::Result<Report> {
 fn within(run: &Path, out: &Path, largest: usize) -> anyhow::Result<Report> {
     let taken = out.symlink_metadata().is_ok();
     ensure!(!taken, "--out {}: exists already", out.display());
-    let Policy { config, towers, .. } = Policy::load(run, &agents::nn::device::cpu())?;
+    let Policy { config, models, .. } = Policy::load(run, &agents::nn::device::cpu())?;
     let named = || run.display().to_string();
-    let saved = weights::halved(towers.saved()).map_err(anyhow::Error::msg).with_context(named)?;
+    let saved = weights::halved(models.saved()).map_err(anyhow::Error::msg).with_context(named)?;
     let parameters = saved.iter().map(|one| one.shape.iter().product::<usize>()).sum();
     let files = lay_out(saved, largest)?;
     let settings = [(CONFIG.to_owned(), config.to_json()?.into_bytes())];

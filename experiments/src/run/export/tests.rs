@@ -1,15 +1,15 @@
 use super::*;
 use crate::run::config::Config;
-use crate::run::towers::Towers;
+use crate::run::models::Models;
 
 /// A run that never learned anything, but has everything a run has.
-fn run(folder: &Path) -> Towers {
+fn run(folder: &Path) -> Models {
     let config = Config::default();
     let shape = config.shape().unwrap();
-    let towers = Towers::new(&config, &shape, &agents::nn::device::cpu()).unwrap();
+    let models = Models::new(&config, &shape, &agents::nn::device::cpu()).unwrap();
     fs::write(folder.join(CONFIG), config.to_json().unwrap()).unwrap();
-    fs::write(folder.join(WEIGHTS), towers.to_bytes().unwrap()).unwrap();
-    towers
+    fs::write(folder.join(WEIGHTS), models.to_bytes().unwrap()).unwrap();
+    models
 }
 
 fn line(result: anyhow::Result<Policy>) -> String {
@@ -19,7 +19,7 @@ fn line(result: anyhow::Result<Policy>) -> String {
 #[test]
 fn an_exported_run_is_half_as_large_and_loads_as_the_run() {
     let home = tempfile::tempdir().unwrap();
-    let towers = run(home.path());
+    let models = run(home.path());
     let out = home.path().join("out");
     let largest = 400 << 10;
     let report = within(home.path(), &out, largest).unwrap();
@@ -29,14 +29,14 @@ fn an_exported_run_is_half_as_large_and_loads_as_the_run() {
     assert!(size < whole * 52 / 100, "{size} of {whole}");
     assert!(report.files.iter().all(|one| one.bytes <= largest as u64), "{report}");
 
-    let loaded = Policy::load(&out, &agents::nn::device::cpu()).unwrap().towers;
-    let values = |towers: &Towers| {
-        let bytes = towers.to_bytes().unwrap();
+    let loaded = Policy::load(&out, &agents::nn::device::cpu()).unwrap().models;
+    let values = |models: &Models| {
+        let bytes = models.to_bytes().unwrap();
         let file = File::from_bytes(Path::new("x"), bytes).unwrap();
         let names: Vec<String> = file.shapes().map(|(name, _)| name.to_owned()).collect();
         names.iter().flat_map(|name| file.read(name).unwrap()).collect::<Vec<f32>>()
     };
-    let (before, after) = (values(&towers), values(&loaded));
+    let (before, after) = (values(&models), values(&loaded));
     assert_eq!(before.len(), report.parameters);
     // f16 keeps eleven binary digits, and steps of 2^-24 below 2^-14.
     let near = |(a, b): (&f32, &f32)| (a - b).abs() <= a.abs() / 2048.0 + 2_f32.powi(-25);
@@ -44,7 +44,7 @@ fn an_exported_run_is_half_as_large_and_loads_as_the_run() {
     // What f16 can say once it can say again.
     let again = home.path().join("again");
     export(&out, &again).unwrap();
-    assert_eq!(values(&Policy::load(&again, &agents::nn::device::cpu()).unwrap().towers), after);
+    assert_eq!(values(&Policy::load(&again, &agents::nn::device::cpu()).unwrap().models), after);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use crate::cli::progress::Progress;
 use crate::run::config::Config;
-use crate::run::towers;
-use crate::run::towers::Towers;
+use crate::run::models;
+use crate::run::models::Models;
 use crate::run::train::Pairs;
 
 /// Clips or observations that go through a tower at once: bounds memory.
@@ -22,9 +22,9 @@ pub(super) type Rows = Vec<Vec<f32>>;
 /// Both towers' features of every episode of a dataset.
 #[derive(Clone, Debug)]
 pub(super) struct Features {
-    /// Seeing's tap of the whole clip, nothing masked.
+    /// ViClip's tap of the whole clip, nothing masked.
     pub(super) seen: Rows,
-    /// Doing's tap, averaged over the keyframes of the episode.
+    /// The policy's tap, averaged over the keyframes of the episode.
     pub(super) done: Rows,
     /// The same at one keyframe, drawn at random.
     pub(super) once: Rows,
@@ -34,22 +34,22 @@ pub(super) struct Features {
 
 impl Features {
     /// Of every episode, in the order of the dataset.
-    pub(super) fn of(towers: &Towers, pairs: &Pairs, config: &Config) -> anyhow::Result<Self> {
-        let (done, once) = done(towers, pairs, config)?;
-        let said = pairs.instructions.iter().enumerate();
-        let label = |(episode, &said): (usize, &towers::Instruction)| Label {
+    pub(super) fn of(models: &Models, pairs: &Pairs, config: &Config) -> anyhow::Result<Self> {
+        let (done, once) = done(models, pairs, config)?;
+        let said = pairs.episode_instructions.iter().enumerate();
+        let label = |(episode, &said): (usize, &models::Instruction)| Label {
             episode,
-            instruction: pairs.speech.number(said),
+            instruction: pairs.instructions.number(said),
             task: said.task,
         };
         let labels = said.map(label).collect();
-        Ok(Self { seen: seen(towers, pairs, config)?, done, once, labels })
+        Ok(Self { seen: seen(models, pairs, config)?, done, once, labels })
     }
 }
 
-fn seen(towers: &Towers, pairs: &Pairs, config: &Config) -> anyhow::Result<Rows> {
-    let frames = config.shape().map_err(anyhow::Error::msg)?.seeing.frames;
-    let episodes: Vec<usize> = (0..pairs.instructions.len()).collect();
+fn seen(models: &Models, pairs: &Pairs, config: &Config) -> anyhow::Result<Rows> {
+    let frames = config.shape().map_err(anyhow::Error::msg)?.video.frames;
+    let episodes: Vec<usize> = (0..pairs.episode_instructions.len()).collect();
     let progress = Progress::new(episodes.len(), "clips");
     let mut rows = Rows::with_capacity(episodes.len());
     for round in episodes.chunks(ROUND) {
@@ -58,7 +58,7 @@ fn seen(towers: &Towers, pairs: &Pairs, config: &Config) -> anyhow::Result<Rows>
             pairs.clip(episode, midpoints(length, frames))
         };
         let clips: Vec<_> = round.par_iter().map(clip).collect::<anyhow::Result<_>>()?;
-        let tap = towers.seeing.see(&clips, None, None).tap(config.align.tap_u);
+        let tap = models.video.see(&clips, None, None).tap(config.align.tap_u);
         let width = tap.dims()[1];
         let values: Vec<f32> = tap.into_data().iter::<f32>().collect();
         rows.extend(values.chunks_exact(width).map(<[f32]>::to_vec));
@@ -68,7 +68,7 @@ fn seen(towers: &Towers, pairs: &Pairs, config: &Config) -> anyhow::Result<Rows>
 }
 
 /// The mean over the keyframes, and one of them.
-fn done(towers: &Towers, pairs: &Pairs, config: &Config) -> anyhow::Result<(Rows, Rows)> {
+fn done(models: &Models, pairs: &Pairs, config: &Config) -> anyhow::Result<(Rows, Rows)> {
     let tap: arp::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
     let episodes = pairs.loader.rows();
     let one = |(episode, row): (usize, &crate::store::dataset::Row)| {
@@ -87,11 +87,13 @@ fn done(towers: &Towers, pairs: &Pairs, config: &Config) -> anyhow::Result<(Rows
         let loaded: Vec<_> = round.par_iter().map(load).collect::<anyhow::Result<_>>()?;
         let mut observed = Vec::with_capacity(round.len());
         for (transition, &(episode, k)) in loaded.iter().zip(round) {
-            let text = pairs.speech.tell(pairs.speech.canonical(pairs.instructions[episode])?);
+            let text = pairs
+                .instructions
+                .tell(pairs.instructions.canonical(pairs.episode_instructions[episode])?);
             let (seen, timed) = (&transition.observation, config.time_in_state);
-            observed.push(towers::observation(seen, text, timed, k));
+            observed.push(models::observation(seen, text, timed, k));
         }
-        let decided = pairs.studio().decide(&towers.doing, &observed, tap)?;
+        let decided = pairs.studio().decide(&models.policy, &observed, tap)?;
         for (decision, &(episode, k)) in decided.into_iter().zip(round) {
             let sum = &mut sums[episode];
             sum.resize(decision.tap.len(), 0.0);

@@ -1,7 +1,7 @@
 //! Two linear maps, trained on features that stay as they are.
 
 use agents::alignment;
-use agents::alignment::{Label, Labels, Level, Mirror, Negatives, losses};
+use agents::alignment::{Alignment, Label, Labels, Level, Negatives, losses};
 use agents::nn::weights::{Init, stream};
 use anyhow::Context as _;
 use burn::module::Module as _;
@@ -78,17 +78,19 @@ pub(super) fn fit(
     steps: u64,
     seed: u64,
     device: &Device,
-) -> anyhow::Result<Mirror> {
+) -> anyhow::Result<Alignment> {
     let device = device.clone().autodiff();
     let (held, learned): (Vec<usize>, Vec<usize>) =
         (0..set.labels.len()).partition(|place| place % 10 == 9);
     let held = set.rows(&held);
     let by_instruction = sorted(set, &learned);
     let settings = alignment::Settings::default();
-    let judged =
-        alignment::Settings { negatives: Negatives::MultiPositive, ..alignment::Settings::default() };
+    let judged = alignment::Settings {
+        negatives: Negatives::MultiPositive,
+        ..alignment::Settings::default()
+    };
     let loss = losses::find(&settings.loss).context("no such loss")?;
-    let mut maps = Mirror::new(&Init::new(seed, &device), set.widths(), latent, &settings, loss);
+    let mut maps = Alignment::new(&Init::new(seed, &device), set.widths(), latent, &settings, loss);
     let mut optimiser: ModuleOptimizer =
         AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.0).init();
     let (mut best, mut best_loss, mut worse) = (maps.valid(), f32::INFINITY, 0);

@@ -10,7 +10,7 @@ mod score;
 
 use std::path::PathBuf;
 
-use agents::alignment::{Label, Mirror};
+use agents::alignment::{Alignment, Label};
 use agents::nn::weights::stream;
 use anyhow::Context as _;
 use burn::tensor::Device;
@@ -21,7 +21,7 @@ use crate::cli::flags::{DeviceFlag, Workers};
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::run::evaluate::Policy;
-use crate::run::towers::Towers;
+use crate::run::models::Models;
 use crate::run::train::{Pairs, Place, Stages};
 use crate::store::dataset;
 use crate::store::tables;
@@ -85,14 +85,14 @@ fn pairs(
 }
 
 fn probe(policy: &Policy, arguments: &Arguments, device: &Device) -> anyhow::Result<Report> {
-    let Policy { config, shape, towers, .. } = policy;
+    let Policy { config, shape, models, .. } = policy;
     let learned = pairs(policy, arguments, Split::Train, device)?;
     let unseen = pairs(policy, arguments, Split::Test, device)?;
-    let of = |towers: &Towers| -> anyhow::Result<[Features; 2]> {
-        Ok([Features::of(towers, &learned, config)?, Features::of(towers, &unseen, config)?])
+    let of = |models: &Models| -> anyhow::Result<[Features; 2]> {
+        Ok([Features::of(models, &learned, config)?, Features::of(models, &unseen, config)?])
     };
-    let trained = of(towers)?;
-    let random = of(&Towers::new(config, shape, device)?)?;
+    let trained = of(models)?;
+    let random = of(&Models::new(config, shape, device)?)?;
     let mean: fn(&Features) -> &Rows = |features| &features.done;
     let once: fn(&Features) -> &Rows = |features| &features.once;
     let kinds = [
@@ -112,7 +112,7 @@ fn probe(policy: &Policy, arguments: &Arguments, device: &Device) -> anyhow::Res
                 true => &train.shuffled(&mut stream(seed, 0, 0, "probe shuffle")),
                 false => &train,
             };
-            let maps = fit(train, shape.mirror.latent, arguments.steps, seed, device)?;
+            let maps = fit(train, shape.alignment.latent, arguments.steps, seed, device)?;
             measured.push(measure(&maps, &test, seed, device));
             progress.step();
         }
@@ -121,8 +121,10 @@ fn probe(policy: &Policy, arguments: &Arguments, device: &Device) -> anyhow::Res
     if config.align.enabled {
         let Features { seen, done, labels, .. } = &trained[1];
         let test = Set { seen: seen.clone(), done: done.clone(), labels: labels.clone() };
-        variants
-            .push(Variant::of("the run's own maps", &[measure(&towers.mirror, &test, 0, device)]));
+        variants.push(Variant::of(
+            "the run's own maps",
+            &[measure(&models.alignment, &test, 0, device)],
+        ));
     }
     Ok(Report {
         run: config.hash()?,
@@ -135,7 +137,7 @@ fn probe(policy: &Policy, arguments: &Arguments, device: &Device) -> anyhow::Res
     })
 }
 
-fn measure(maps: &Mirror, test: &Set, seed: u64, device: &Device) -> Vec<score::Metric> {
+fn measure(maps: &Alignment, test: &Set, seed: u64, device: &Device) -> Vec<score::Metric> {
     let mut found = score::score(maps, test, device);
     found.push(score::null(maps, test, &mut stream(seed, 0, 0, "probe null"), device));
     found
@@ -221,19 +223,19 @@ mod tests {
         let config = crate::run::config::Config::default();
         let shape = config.shape().unwrap();
         let device = agents::nn::device::cpu();
-        let towers = Towers::new(&config, &shape, &device).unwrap();
-        let before = towers.to_bytes().unwrap();
+        let models = Models::new(&config, &shape, &device).unwrap();
+        let before = models.to_bytes().unwrap();
         let pairs = Pairs::open(folder.path(), &config, &shape).unwrap();
-        let found = Features::of(&towers, &pairs, &config).unwrap();
+        let found = Features::of(&models, &pairs, &config).unwrap();
         let [set, _] = standard(&found, &found, |features| &features.done);
         let weights = |steps| {
-            let maps = fit(&set, shape.mirror.latent, steps, 0, &device).unwrap();
+            let maps = fit(&set, shape.alignment.latent, steps, 0, &device).unwrap();
             let mut bytes = Vec::new();
             agents::nn::weights::write(agents::nn::weights::collect(&maps, "mirror"), &mut bytes)
                 .unwrap();
             bytes
         };
         assert!(weights(0) != weights(3), "the maps did not learn");
-        assert!(towers.to_bytes().unwrap() == before, "the towers learned too");
+        assert!(models.to_bytes().unwrap() == before, "the models learned too");
     }
 }

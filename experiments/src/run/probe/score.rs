@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use agents::alignment::{Label, Level, Mirror, recall};
+use agents::alignment::{Alignment, Label, Level, recall};
 use agents::nn::contrast::{Marks, cosines, unit};
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::RngExt as _;
@@ -21,7 +21,7 @@ pub(super) type Metric = (&'static str, f64);
 /// Every rate is the mean of both directions, ties are misses. `index`: the partner is the same episode
 /// among all; `label`: it has the same instruction; `task`: the same task; `class`: the candidates are
 /// the mean of each instruction's other side.
-pub(super) fn score(maps: &Mirror, set: &Set, device: &Device) -> Vec<Metric> {
+pub(super) fn score(maps: &Alignment, set: &Set, device: &Device) -> Vec<Metric> {
     let (seen, done, labels) = set.tensors(device);
     let (seen, done) = (maps.map_seen(seen), maps.map_done(done));
     let close = cosines(seen.clone(), done.clone());
@@ -59,7 +59,7 @@ pub(super) fn chance(labels: &[Label]) -> Vec<Metric> {
 }
 
 /// What `r1_label` stays below in 95 of 100 random assignments of the instructions to one side.
-pub(super) fn null(maps: &Mirror, set: &Set, rng: &mut ChaCha8Rng, device: &Device) -> Metric {
+pub(super) fn null(maps: &Alignment, set: &Set, rng: &mut ChaCha8Rng, device: &Device) -> Metric {
     let (seen, done, _) = set.tensors(device);
     let close = cosines(maps.map_seen(seen), maps.map_done(done));
     let count = set.labels.len();
@@ -218,7 +218,7 @@ mod tests {
         let settings = Settings::default();
         let loss = losses::find(&settings.loss).unwrap();
         let device = agents::nn::device::cpu();
-        let fresh = Mirror::new(&Init::new(0, &device), [24, 24], 16, &settings, loss);
+        let fresh = Alignment::new(&Init::new(0, &device), [24, 24], 16, &settings, loss);
         assert_eq!(score(&fresh, &set(24, "test"), &device).len(), 7);
     }
 }

@@ -10,7 +10,7 @@ use sim::robot::GraspMode;
 use sim::robot::action::Action;
 use sim::task::definition::Rules;
 
-use crate::run::towers;
+use crate::run::models;
 
 /// An agent of `mirror rollout`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Who {
         match self {
             Self::Scripted(agent) => rollout::rollout(job, agent, rules, grasp),
             Self::Oracle => {
-                let studio = Studio::new(&preset.doing, Workspace::default());
+                let studio = Studio::new(&preset.policy, Workspace::default());
                 rollout::replay_through(job, rules, grasp, &|action| answer(&studio, action))
             }
         }
@@ -62,7 +62,7 @@ impl Who {
 
 /// An action made into training targets and read back as the policy's own answers are.
 fn answer(studio: &Studio, action: &Action) -> Action {
-    studio.perfect(&towers::target(action)).map_or(*action, |decided| towers::action(&decided))
+    studio.perfect(&models::target(action)).map_or(*action, |decided| models::action(&decided))
 }
 
 impl FromStr for Who {

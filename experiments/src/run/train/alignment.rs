@@ -1,6 +1,6 @@
 //! How well what was seen and what was done lie together in the shared space, task by task.
 
-use agents::alignment::{Label, Labels, Level, Mirror, hits};
+use agents::alignment::{Alignment, Label, Labels, Level, hits};
 use agents::nn::contrast::cosines;
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -31,7 +31,7 @@ pub(super) struct Reading {
 /// The level is that of instructions in every arm, so that arms can be compared: at the level of tasks
 /// nothing could be told about a single one.
 pub(super) fn readings(
-    mirror: &Mirror,
+    alignment: &Alignment,
     seen: &[Tapped],
     done: &[Tapped],
     device: &Device,
@@ -39,8 +39,8 @@ pub(super) fn readings(
     if seen.is_empty() || done.is_empty() {
         return Vec::new();
     }
-    let rows = mirror.map_seen(stacked(seen, device));
-    let similarity = cosines(rows, mirror.map_done(stacked(done, device)));
+    let rows = alignment.map_seen(stacked(seen, device));
+    let similarity = cosines(rows, alignment.map_done(stacked(done, device)));
     of(&similarity, &labels(seen), &labels(done))
 }
 

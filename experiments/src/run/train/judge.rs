@@ -14,8 +14,8 @@ use sim::tasks;
 use super::alignment::Tapped;
 use super::pairs::Pairs;
 use crate::run::config::Config;
-use crate::run::towers;
-use crate::run::towers::{Instruction, Towers};
+use crate::run::models;
+use crate::run::models::{Instruction, Models};
 
 /// Distance within which a position is hit, m (success criterion of the specification's section 5.6).
 const NEAR: f32 = 0.01;
@@ -44,7 +44,7 @@ pub struct Hits {
 /// Keyframes of each task.
 pub type ByTask = Vec<(usize, Hits)>;
 
-/// A video and what seeing took it for.
+/// A video and what the video encoder took it for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recognised {
     /// Number of the episode in the dataset.
@@ -60,7 +60,7 @@ pub struct Recognised {
 /// Keyframe hits by task, in the tables' order, and the policy's tap at every keyframe; tasks without an
 /// episode are left out.
 pub fn keyframes(
-    towers: &Towers,
+    models: &Models,
     pairs: &Pairs,
     config: &Config,
 ) -> anyhow::Result<(ByTask, Vec<Tapped>)> {
@@ -77,14 +77,14 @@ pub fn keyframes(
             .collect::<anyhow::Result<_>>()?;
         let mut observed = Vec::with_capacity(round.len());
         for (transition, &(episode, k)) in loaded.iter().zip(round) {
-            let text = pairs.speech.canonical(pairs.instructions[episode])?;
+            let text = pairs.instructions.canonical(pairs.episode_instructions[episode])?;
             let (seen, timed) = (&transition.observation, config.time_in_state);
-            observed.push(towers::observation(seen, pairs.speech.tell(text), timed, k));
+            observed.push(models::observation(seen, pairs.instructions.tell(text), timed, k));
         }
-        let decided = pairs.studio().decide(&towers.doing, &observed, tap)?;
+        let decided = pairs.studio().decide(&models.policy, &observed, tap)?;
         for ((decision, transition), &(episode, _)) in decided.into_iter().zip(&loaded).zip(round) {
-            let task = pairs.instructions[episode].task;
-            count(&mut hits[task], &decision.action, &towers::target(&transition.action));
+            let task = pairs.episode_instructions[episode].task;
+            count(&mut hits[task], &decision.action, &models::target(&transition.action));
             taps.push(Tapped { label: pairs.label(episode), tap: decision.tap });
         }
     }
@@ -110,46 +110,46 @@ fn count(hits: &mut Hits, found: &arp::Action, wanted: &arp::Action) {
 ///
 /// A clip is the middle frame of equally long segments of the whole episode.
 pub fn recognise(
-    towers: &Towers,
+    models: &Models,
     pairs: &Pairs,
     shape: &Preset,
 ) -> anyhow::Result<Vec<Recognised>> {
-    Ok(watch(towers, pairs, shape, viclip::Tap::default())?.0)
+    Ok(watch(models, pairs, shape, viclip::Tap::default())?.0)
 }
 
-/// The same, and seeing's tap of every clip.
+/// The same, and the video encoder's tap of every clip.
 pub(super) fn watch(
-    towers: &Towers,
+    models: &Models,
     pairs: &Pairs,
     shape: &Preset,
     tap: viclip::Tap,
 ) -> anyhow::Result<(Vec<Recognised>, Vec<Tapped>)> {
-    let mut known: Vec<usize> = pairs.instructions.iter().map(|said| said.task).collect();
+    let mut known: Vec<usize> = pairs.episode_instructions.iter().map(|said| said.task).collect();
     known.sort_unstable();
     known.dedup();
     let candidates: Vec<Instruction> =
-        known.iter().flat_map(|&task| pairs.speech.of_task(task)).collect();
+        known.iter().flat_map(|&task| pairs.instructions.of_task(task)).collect();
     let texts: Vec<&str> = candidates
         .iter()
-        .map(|&said| pairs.speech.canonical(said))
+        .map(|&said| pairs.instructions.canonical(said))
         .collect::<anyhow::Result<_>>()?;
     let unit = |x: Tensor<2>| {
         let length = x.clone().powf_scalar(2.0).sum_dim(1).sqrt();
         x / length
     };
-    let sentences = unit(towers.seeing.read(&pairs.speech.read(&texts)));
-    let mut found = Vec::with_capacity(pairs.instructions.len());
-    let mut taps = Vec::with_capacity(pairs.instructions.len());
-    let episodes: Vec<usize> = (0..pairs.instructions.len()).collect();
+    let sentences = unit(models.video.read(&pairs.instructions.read(&texts)));
+    let mut found = Vec::with_capacity(pairs.episode_instructions.len());
+    let mut taps = Vec::with_capacity(pairs.episode_instructions.len());
+    let episodes: Vec<usize> = (0..pairs.episode_instructions.len()).collect();
     for round in episodes.chunks(ROUND) {
         let clips: Vec<_> = round
             .par_iter()
             .map(|&episode| {
                 let length = pairs.loader.rows()[episode].length as usize;
-                pairs.clip(episode, midpoints(length, shape.seeing.frames))
+                pairs.clip(episode, midpoints(length, shape.video.frames))
             })
             .collect::<anyhow::Result<_>>()?;
-        let seen = towers.seeing.see(&clips, None, None);
+        let seen = models.video.see(&clips, None, None);
         let tapped = seen.tap(tap);
         let width = tapped.dims()[1];
         let tapped: Vec<f32> = tapped.into_data().iter::<f32>().collect();
@@ -160,7 +160,7 @@ pub(super) fn watch(
         let scores = seen.matmul(sentences.clone().transpose()).into_data();
         let scores: Vec<f32> = scores.iter::<f32>().collect();
         for (row, &episode) in scores.chunks_exact(candidates.len()).zip(round) {
-            let truth = pairs.instructions[episode];
+            let truth = pairs.episode_instructions[episode];
             let best = |task: Option<usize>| {
                 let scored = candidates.iter().zip(row);
                 let among = scored.filter(|(said, _)| task.is_none_or(|task| said.task == task));

@@ -17,13 +17,13 @@ use super::pairs::Batch;
 use super::schedule::Phase;
 use crate::cli::clock::processor_seconds;
 use crate::run::config::Config;
-use crate::run::towers::{Speech, Towers};
+use crate::run::models::{Instructions, Models};
 use crate::store::tables::names;
 
 /// The models with their optimisers.
 pub(crate) struct Learner {
     /// The models.
-    pub towers: Towers,
+    pub models: Models,
     /// Where the time of all steps so far went.
     pub spent: Spent,
     optimisers: [ModuleOptimizer; 3],
@@ -59,15 +59,15 @@ struct Forward {
 impl Learner {
     /// Fresh optimisers for these models; `device` differentiates.
     pub(crate) fn new(
-        towers: Towers,
+        models: Models,
         config: &Config,
         shape: &Preset,
         device: &Device,
     ) -> anyhow::Result<Self> {
         let loss = losses::find(&config.align.loss).context("no such loss")?;
         Ok(Self {
-            optimisers: optimisers(config, &towers),
-            towers,
+            optimisers: optimisers(config, &models),
+            models,
             spent: Spent::default(),
             shape: shape.clone(),
             config: config.clone(),
@@ -80,10 +80,10 @@ impl Learner {
 
     /// Forgets the optimisers' state: a phase with another learning rate begins.
     pub(super) fn restart(&mut self) {
-        self.optimisers = optimisers(&self.config, &self.towers);
+        self.optimisers = optimisers(&self.config, &self.models);
     }
 
-    /// State of the optimisers of seeing, doing and mirror.
+    /// State of the optimisers of video encoder, policy and alignment.
     pub(super) fn state(&self) -> anyhow::Result<[Vec<u8>; 3]> {
         let [a, b, c] = self.optimisers.each_ref().map(ModuleOptimizer::into_bytes);
         let bytes = |state: Result<Bytes, _>| Ok::<_, burn::store::RecordError>(state?.to_vec());
@@ -92,7 +92,7 @@ impl Learner {
 
     /// Continues with a state that [`Self::state`] gave.
     pub(super) fn resume(&mut self, state: [Vec<u8>; 3]) -> anyhow::Result<()> {
-        let fresh = optimisers(&self.config, &self.towers);
+        let fresh = optimisers(&self.config, &self.models);
         let mut loaded = Vec::with_capacity(3);
         for (optimiser, bytes) in fresh.into_iter().zip(state) {
             loaded.push(optimiser.from_bytes(Bytes::from_bytes_vec(bytes))?);
@@ -108,7 +108,7 @@ impl Learner {
     pub(crate) fn step(
         &mut self,
         batch: Batch,
-        speech: &Speech,
+        instructions: &Instructions,
         phase: Phase,
         step: u64,
         angle: bool,
@@ -117,11 +117,11 @@ impl Learner {
         let align = self.config.align.enabled && phase != Phase::Solo;
         let mut readings = Readings::new();
         if align && angle && phase == Phase::Joint {
-            readings.extend(self.angles(&batch, speech, &noise));
+            readings.extend(self.angles(&batch, instructions, &noise));
         }
         let begun = processor_seconds();
-        let forward = self.forward(batch, speech, phase, align, &noise);
-        let policy = forward.policy.total() * self.config.train.weight_doing;
+        let forward = self.forward(batch, instructions, phase, align, &noise);
+        let policy = forward.policy.total() * self.config.train.weight_policy;
         let alone = forward.video_text.clone() + policy.clone();
         let aligned = forward.aligned.as_ref();
         let pull = aligned.map(|aligned| aligned.loss.clone() * self.config.align.weight);
@@ -136,8 +136,8 @@ impl Learner {
         let value = |tensor: Tensor<1>| f64::from(tensor.into_scalar::<f32>());
         let part = |name: &str| format!("{}{name}", names::LOSS_PART);
         readings.push((names::LOSS.into(), value(total)));
-        readings.push((part("seeing"), value(forward.video_text)));
-        readings.push((part("doing"), value(policy)));
+        readings.push((part("video"), value(forward.video_text)));
+        readings.push((part("policy"), value(policy)));
         if let Some(pull) = pull {
             readings.push((part("align"), value(pull)));
         }
@@ -161,17 +161,17 @@ impl Learner {
     }
 
     /// Cosines between what the alignment and what each tower's own loss do to the tower.
-    fn angles(&self, batch: &Batch, speech: &Speech, noise: &Noise) -> Readings {
+    fn angles(&self, batch: &Batch, instructions: &Instructions, noise: &Noise) -> Readings {
         // A graph can be differentiated once, so each loss gets a forward pass of its own. The towers'
         // losses share no parameter and go together.
-        let forward = || self.forward(batch.clone(), speech, Phase::Joint, true, noise);
+        let forward = || self.forward(batch.clone(), instructions, Phase::Joint, true, noise);
         let Some(aligned) = forward().aligned else { return Readings::new() };
         let pull = aligned.loss.backward();
         let own = forward();
         let own = (own.video_text + own.policy.total()).backward();
-        let Towers { seeing, doing, .. } = &self.towers;
+        let Models { video, policy, .. } = &self.models;
         let found =
-            [("seeing", cosine(seeing, &pull, &own)), ("doing", cosine(doing, &pull, &own))];
+            [("video", cosine(video, &pull, &own)), ("policy", cosine(policy, &pull, &own))];
         let named =
             |(name, angle): (&str, Option<f64>)| Some((format!("{}{name}", names::COSINE), angle?));
         found.into_iter().filter_map(named).collect()
@@ -180,24 +180,25 @@ impl Learner {
     fn forward(
         &self,
         batch: Batch,
-        speech: &Speech,
+        instructions: &Instructions,
         phase: Phase,
         align: bool,
         noise: &Noise,
     ) -> Forward {
-        let Towers { seeing, doing, mirror } = &self.towers;
+        let Models { video, policy, alignment } = &self.models;
         // Frozen towers are seen as they will be used: whole clips, no dropout.
         let frozen = phase == Phase::Warm;
-        let masked = if frozen { None } else { kept(&self.shape.seeing, batch.clips.len(), noise) };
-        let seen = seeing.see(&batch.clips, masked.as_deref(), (!frozen).then_some(noise));
-        let video_text = seeing.loss(&seen, seeing.read(&speech.read(&batch.texts)), &batch.ids);
-        let inputs = batch.doing.into_inputs(&self.shape.doing, &self.device);
-        let dropout = (!frozen).then_some((*noise, self.shape.doing.dropout));
-        let done = doing.train_step(inputs, self.tap_e, dropout);
+        let masked = if frozen { None } else { kept(&self.shape.video, batch.clips.len(), noise) };
+        let seen = video.see(&batch.clips, masked.as_deref(), (!frozen).then_some(noise));
+        let video_text =
+            video.loss(&seen, video.read(&instructions.read(&batch.texts)), &batch.ids);
+        let inputs = batch.policy.into_inputs(&self.shape.policy, &self.device);
+        let dropout = (!frozen).then_some((*noise, self.shape.policy.dropout));
+        let done = policy.train_step(inputs, self.tap_e, dropout);
         let aligned = align.then(|| {
             let still = |tap: Tensor<2>| if frozen { tap.detach() } else { tap };
             let (u, e) = (still(seen.tap(self.config.align.tap_u)), still(done.tap));
-            mirror.forward(u, e, &batch.labels, &self.settings, self.loss)
+            alignment.forward(u, e, &batch.labels, &self.settings, self.loss)
         });
         Forward { video_text, policy: done.losses, aligned }
     }
@@ -212,22 +213,22 @@ impl Learner {
     ) {
         let rate = phase.rate(&self.config, step);
         let train = &self.config.train;
-        let [seeing, doing, mirror] = &mut self.optimisers;
-        let towers = self.towers.clone();
+        let [video, policy, alignment] = &mut self.optimisers;
+        let models = self.models.clone();
         if phase != Phase::Warm {
-            let (lr, clip) = (train.lr_seeing * rate, train.clip);
-            let (next, norm) = one(towers.seeing, seeing, &mut gradients, lr, clip);
-            self.towers.seeing = next.clamp_temperature();
-            let lr = train.lr_doing * rate;
-            readings.push(("norm/seeing".into(), norm));
-            let (next, norm) = one(towers.doing, doing, &mut gradients, lr, clip);
-            self.towers.doing = next;
-            readings.push(("norm/doing".into(), norm));
+            let (lr, clip) = (train.lr_video * rate, train.clip);
+            let (next, norm) = one(models.video, video, &mut gradients, lr, clip);
+            self.models.video = next.clamp_temperature();
+            let lr = train.lr_policy * rate;
+            readings.push(("norm/video".into(), norm));
+            let (next, norm) = one(models.policy, policy, &mut gradients, lr, clip);
+            self.models.policy = next;
+            readings.push(("norm/policy".into(), norm));
             readings.push((names::LEARNING_RATE.into(), lr));
         }
         if align {
             let lr = self.config.align.lr;
-            self.towers.mirror = one(towers.mirror, mirror, &mut gradients, lr, 0.0).0;
+            self.models.alignment = one(models.alignment, alignment, &mut gradients, lr, 0.0).0;
         }
     }
 }
@@ -248,7 +249,7 @@ fn one<M: Module>(
 
 /// AdamW, decay on matrices only: not on biases, norms, tables of positions, classes or tokens, nor the
 /// temperature (ViCLIP's recipe).
-fn optimisers(config: &Config, towers: &Towers) -> [ModuleOptimizer; 3] {
+fn optimisers(config: &Config, models: &Models) -> [ModuleOptimizer; 3] {
     let train = &config.train;
     let adam = AdamWConfig::new()
         .with_beta_1(train.beta1 as f32)
@@ -258,7 +259,7 @@ fn optimisers(config: &Config, towers: &Towers) -> [ModuleOptimizer; 3] {
     let decayed = adam.with_weight_decay(train.weight_decay as f32).build();
     let tower =
         |matrices| plain.init().with_group(ParamGroup::from_ids(matrices), decayed.clone(), None);
-    [tower(matrices(&towers.seeing)), tower(matrices(&towers.doing)), plain.init()]
+    [tower(matrices(&models.video)), tower(matrices(&models.policy)), plain.init()]
 }
 
 /// The weights of linear layers and convolutions.

@@ -6,32 +6,32 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::Tensor;
 use std::collections::BTreeMap;
 
-use crate::run::towers::Towers;
+use crate::run::models::Models;
 
 /// Weights averaged over steps, newer ones counting more; nothing where the decay is 0.
 pub(super) struct Mean {
     decay: f64,
-    towers: Option<Towers>,
+    models: Option<Models>,
 }
 
 impl Mean {
     /// Begins with these weights.
-    pub(super) fn new(towers: &Towers, decay: f64) -> Self {
-        Self { decay, towers: (decay > 0.0).then(|| towers.clone()) }
+    pub(super) fn new(models: &Models, decay: f64) -> Self {
+        Self { decay, models: (decay > 0.0).then(|| models.clone()) }
     }
 
     /// The mean, where one is kept.
-    pub(super) fn towers(&self) -> Option<&Towers> {
-        self.towers.as_ref()
+    pub(super) fn models(&self) -> Option<&Models> {
+        self.models.as_ref()
     }
 
     /// Takes in the weights after a step.
-    pub(super) fn follow(&mut self, towers: &Towers) {
-        let Some(Towers { seeing, doing, mirror }) = self.towers.take() else { return };
-        self.towers = Some(Towers {
-            seeing: blend(seeing, &towers.seeing, self.decay),
-            doing: blend(doing, &towers.doing, self.decay),
-            mirror: blend(mirror, &towers.mirror, self.decay),
+    pub(super) fn follow(&mut self, models: &Models) {
+        let Some(Models { video, policy, alignment }) = self.models.take() else { return };
+        self.models = Some(Models {
+            video: blend(video, &models.video, self.decay),
+            policy: blend(policy, &models.policy, self.decay),
+            alignment: blend(alignment, &models.alignment, self.decay),
         });
     }
 
@@ -39,11 +39,11 @@ impl Mean {
     pub(super) fn resume(
         &mut self,
         saved: Option<Vec<u8>>,
-        like: &Towers,
+        like: &Models,
         path: &Path,
     ) -> anyhow::Result<()> {
         if let Some(saved) = saved {
-            self.towers = Some(like.clone().from_bytes(path, saved)?);
+            self.models = Some(like.clone().from_bytes(path, saved)?);
         }
         Ok(())
     }

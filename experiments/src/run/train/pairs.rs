@@ -17,8 +17,8 @@ use sim::tasks;
 
 use crate::data::loader::{Loader, Source, Wishes};
 use crate::run::config::Config;
-use crate::run::towers;
-use crate::run::towers::{Instruction, Speech};
+use crate::run::models;
+use crate::run::models::{Instruction, Instructions};
 use crate::store::dataset::Row;
 
 /// Batches that wait while a step runs.
@@ -29,9 +29,9 @@ pub struct Pairs {
     /// The dataset.
     pub loader: Loader,
     /// What is said.
-    pub speech: Speech,
+    pub instructions: Instructions,
     /// Instruction of every episode.
-    pub instructions: Vec<Instruction>,
+    pub episode_instructions: Vec<Instruction>,
     studio: Studio,
     shape: Preset,
     config: Config,
@@ -47,7 +47,7 @@ pub struct Batch {
     /// The instruction of each clip as a number.
     pub ids: Vec<usize>,
     /// What was done.
-    pub doing: arp::Batch,
+    pub policy: arp::Batch,
     /// What is known about both sides.
     pub labels: Labels,
 }
@@ -65,19 +65,20 @@ impl Pairs {
     /// Opens a dataset.
     pub fn open(folder: &std::path::Path, config: &Config, shape: &Preset) -> anyhow::Result<Self> {
         let wishes = Wishes {
-            frames: shape.seeing.frames,
-            clip_side: shape.seeing.size as u32,
+            frames: shape.video.frames,
+            clip_side: shape.video.size as u32,
             source: Source::Logs,
             ..Wishes::default()
         };
         let loader = Loader::open(folder, wishes)?;
-        let speech = Speech::new(shape, config.data.rules, config.told)?;
-        let instructions = loader.rows().iter().map(instruction).collect::<anyhow::Result<_>>()?;
-        let studio = Studio::new(&shape.doing, Workspace::default());
+        let instructions = Instructions::new(shape, config.data.rules, config.told)?;
+        let episode_instructions =
+            loader.rows().iter().map(instruction).collect::<anyhow::Result<_>>()?;
+        let studio = Studio::new(&shape.policy, Workspace::default());
         Ok(Self {
             loader,
-            speech,
             instructions,
+            episode_instructions,
             studio,
             shape: shape.clone(),
             config: config.clone(),
@@ -87,9 +88,9 @@ impl Pairs {
     /// Draws pairs of this dataset.
     pub fn sampler(&self, pairing: Pairing) -> anyhow::Result<Sampler> {
         let episodes =
-            self.loader.rows().iter().zip(&self.instructions).map(|(row, &said)| Episode {
+            self.loader.rows().iter().zip(&self.episode_instructions).map(|(row, &said)| Episode {
                 task: said.task,
-                instruction: self.speech.number(said),
+                instruction: self.instructions.number(said),
                 keyframes: row.keyframes.len(),
             });
         Ok(Sampler::new(episodes.collect(), pairing, self.config.align.outer)?)
@@ -97,8 +98,8 @@ impl Pairs {
 
     /// What is known of an episode.
     pub fn label(&self, episode: usize) -> Label {
-        let said = self.instructions[episode];
-        Label { episode, instruction: self.speech.number(said), task: said.task }
+        let said = self.episode_instructions[episode];
+        Label { episode, instruction: self.instructions.number(said), task: said.task }
     }
 
     /// What prepares observations for the policy.
@@ -120,19 +121,25 @@ impl Pairs {
             let number = side.transition.number;
             let (seen, timed) = (&side.transition.observation, self.config.time_in_state);
             arp::Transition {
-                observation: towers::observation(seen, self.speech.tell(&side.told), timed, number),
-                action: towers::target(&side.transition.action),
+                observation: models::observation(
+                    seen,
+                    self.instructions.tell(&side.told),
+                    timed,
+                    number,
+                ),
+                action: models::target(&side.transition.action),
             }
         });
         let transitions: Vec<_> = observed.collect();
-        let doing =
+        let policy =
             self.studio.batch(&transitions, &self.config.augment, at.progress as f32, &noise)?;
         drop(transitions);
-        let ids = pairs.iter().map(|pair| self.speech.number(self.instructions[pair.clip]));
+        let ids =
+            pairs.iter().map(|pair| self.instructions.number(self.episode_instructions[pair.clip]));
         Ok(Batch {
             ids: ids.collect(),
             labels: sampler.labels(&pairs),
-            doing,
+            policy,
             texts: sides.iter().map(|side| side.said.clone()).collect(),
             clips: sides.into_iter().map(|side| side.clip).collect(),
         })
@@ -141,7 +148,7 @@ impl Pairs {
     fn sides(&self, sample: usize, pair: &Pair, noise: &Noise) -> anyhow::Result<Sides> {
         let length = self.loader.rows()[pair.clip].length as usize;
         let mut rng = noise.stream(sample, "frames");
-        let steps = segments(length, self.shape.seeing.frames, &mut rng);
+        let steps = segments(length, self.shape.video.frames, &mut rng);
         Ok(Sides {
             clip: self.clip(pair.clip, steps)?,
             said: self.sentence(pair.clip, sample, noise, "said")?,
@@ -150,7 +157,7 @@ impl Pairs {
         })
     }
 
-    /// Some frames of an episode as seeing reads them.
+    /// Some frames of an episode as the video encoder reads them.
     pub fn clip(&self, episode: usize, steps: Vec<usize>) -> anyhow::Result<Clip> {
         let drawn = self.loader.clip(episode, steps)?;
         let side = drawn.side as usize;
@@ -164,7 +171,7 @@ impl Pairs {
         noise: &Noise,
         purpose: &str,
     ) -> anyhow::Result<String> {
-        let choices = self.speech.paraphrases(self.instructions[episode]);
+        let choices = self.instructions.paraphrases(self.episode_instructions[episode]);
         let choice = match self.config.train.paraphrases {
             true => noise.stream(sample, purpose).random_range(0..choices.len()),
             false => 0,

@@ -20,7 +20,7 @@ use super::pairs::{Ahead, Pairs};
 use super::schedule::Phase;
 use crate::cli::progress::Progress;
 use crate::run::config::Config;
-use crate::run::towers::Towers;
+use crate::run::models::Models;
 use crate::store::dataset;
 use crate::store::dataset::Lock;
 use crate::store::tables::names;
@@ -147,23 +147,23 @@ impl Run {
         device: &Device,
     ) -> anyhow::Result<Self> {
         let name = config.hash()?;
-        let mut towers = Towers::new(config, shape, device)?;
+        let mut models = Models::new(config, shape, device)?;
         let path = folder.join(CHECKPOINT);
         let found = Checkpoint::find(&path, &name)?;
         if let (None, Some(start)) = (&found, start) {
-            towers = towers.load_towers(start)?;
+            models = models.load_towers(start)?;
         }
         if let Some(found) = &found {
-            towers = towers.from_bytes(&path, found.weights.clone())?;
+            models = models.from_bytes(&path, found.weights.clone())?;
         }
-        let mean = Mean::new(&towers, config.train.ema);
+        let mean = Mean::new(&models, config.train.ema);
         let first = *phases.first().context("no phase")?;
         let mut run = Self {
             folder: folder.to_owned(),
             name,
             config: config.clone(),
             shape: shape.clone(),
-            learner: Learner::new(towers, config, shape, device)?,
+            learner: Learner::new(models, config, shape, device)?,
             mean,
             phase: first,
             done: 0,
@@ -173,7 +173,7 @@ impl Run {
         if let Some(found) = found {
             (run.phase, run.done) = (found.phase, found.done);
             run.learner.resume(found.optimisers)?;
-            run.mean.resume(found.mean, &run.learner.towers, &path)?;
+            run.mean.resume(found.mean, &run.learner.models, &path)?;
             (run.best, run.journal) = (found.best, found.journal);
         }
         Ok(run)
@@ -203,12 +203,13 @@ impl Run {
             let batch = ahead.next()?;
             let every = config.train.angle;
             let angle = every > 0 && self.done.is_multiple_of(every);
-            let readings = self.learner.step(batch, &pairs.speech, phase, self.done, angle)?;
+            let readings =
+                self.learner.step(batch, &pairs.instructions, phase, self.done, angle)?;
             let step = self.done;
             let rows = readings.into_iter().map(|(name, value)| (phase, step, name, value));
             self.journal.training.extend(rows);
             self.done += 1;
-            self.mean.follow(&self.learner.towers);
+            self.mean.follow(&self.learner.models);
             progress.step();
             let due = |every: u64| every > 0 && self.done.is_multiple_of(every);
             let last = self.done == steps;
@@ -223,25 +224,25 @@ impl Run {
     }
 
     /// The weights to judge: the running mean where one is kept.
-    fn judged(&self) -> Towers {
-        let towers = self.mean.towers().unwrap_or(&self.learner.towers);
-        let Towers { seeing, doing, mirror } = towers;
-        Towers { seeing: seeing.valid(), doing: doing.valid(), mirror: mirror.valid() }
+    fn judged(&self) -> Models {
+        let models = self.mean.models().unwrap_or(&self.learner.models);
+        let Models { video, policy, alignment } = models;
+        Models { video: video.valid(), policy: policy.valid(), alignment: alignment.valid() }
     }
 
     fn validate(&mut self, val: &Pairs) -> anyhow::Result<()> {
-        let towers = self.judged();
-        let (hits, done) = judge::keyframes(&towers, val, &self.config)?;
-        let (seen, clips) = judge::watch(&towers, val, &self.shape, self.config.align.tap_u)?;
+        let models = self.judged();
+        let (hits, done) = judge::keyframes(&models, val, &self.config)?;
+        let (seen, clips) = judge::watch(&models, val, &self.shape, self.config.align.tap_u)?;
         if self.config.align.enabled && self.phase == Phase::Joint {
-            self.note(&readings(&towers.mirror, &clips, &done, &towers.doing.device()));
+            self.note(&readings(&models.alignment, &clips, &done, &models.policy.device()));
         }
         let mut scores = Vec::with_capacity(hits.len());
         for (task, hits) in hits {
             let of_task = || seen.iter().filter(|one| one.truth.task == task);
             let clips = of_task().count() as i64;
             let right =
-                of_task().filter(|one| val.speech.same(one.truth, one.guess)).count() as i64;
+                of_task().filter(|one| val.instructions.same(one.truth, one.guess)).count() as i64;
             let judge::Hits { transitions, position, rotation, gripper, collision, all } = hits;
             let counts = [transitions, position, rotation, gripper, collision, all, clips, right];
             self.journal.validation.push((self.phase, self.done, task, counts));
@@ -252,7 +253,7 @@ impl Run {
         // Phases compete apart: the maps of an earlier phase know nothing of the later one's towers.
         let best = self.best.as_ref().filter(|best| best.phase == self.phase);
         if best.is_none_or(|best| score > best.score) {
-            let (phase, done, weights) = (self.phase, self.done, towers.to_bytes()?);
+            let (phase, done, weights) = (self.phase, self.done, models.to_bytes()?);
             self.best = Some(Best { score, phase, done, weights });
         }
         Ok(())
@@ -271,10 +272,10 @@ impl Run {
     }
 
     fn store(&self) -> anyhow::Result<()> {
-        let weights = self.learner.towers.to_bytes()?;
+        let weights = self.learner.models.to_bytes()?;
         let mut checkpoint = Checkpoint::new(self.name.clone(), self.phase, self.done, weights);
         checkpoint.optimisers = self.learner.state()?;
-        checkpoint.mean = self.mean.towers().map(Towers::to_bytes).transpose()?;
+        checkpoint.mean = self.mean.models().map(Models::to_bytes).transpose()?;
         checkpoint.best = self.best.clone();
         checkpoint.journal = self.journal.clone();
         checkpoint.store(&self.folder.join(CHECKPOINT))

@@ -86,7 +86,7 @@ table! {
         phase: String,
         /// Optimiser step in the phase, from 0.
         step: i64,
-        /// What was measured; a part after a slash says of what, as in `loss/doing`.
+        /// What was measured; a part after a slash says of what, as in `loss/policy`.
         name: String,
         /// The number, in the unit of its name.
         value: f64,

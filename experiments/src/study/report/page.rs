@@ -149,8 +149,8 @@ const TESTS: &str = "McNemar's test treats every training seed's scenes as new o
 
 const TRAINING: &str =
     "Mean of the first tenth of the steps to mean of the last tenth, over the training seeds.";
-const PROBE: &str = "Recall@1 between frozen towers through linear maps (`mirror probe`), both directions averaged, on episodes that neither saw. \
-    Shuffled pairs and random towers are controls; blind guessing scores `chance`.";
+const PROBE: &str = "Recall@1 between frozen models through linear maps (`mirror probe`), both directions averaged, on episodes that neither saw. \
+    Shuffled pairs and random models are controls; blind guessing scores `chance`.";
 
 /// A name must not become markup.
 fn escaped(name: &str) -> String {

@@ -79,10 +79,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let Some(videos) = stages.data(Split::Test)? else { return Ok(()) };
     let videos = Pairs::open(&videos, &config, &policy.shape)?;
-    let seen = judge::recognise(&policy.towers, &videos, &policy.shape)?;
+    let seen = judge::recognise(&policy.models, &videos, &policy.shape)?;
     let films = vec![None; played.len()];
     let evaluation = Evaluation { played, films, seen, videos: &videos.loader, took: None };
-    evaluate::record(&folder.join(TABLES), &config, &evaluation, &policy.speech)?;
+    evaluate::record(&folder.join(TABLES), &config, &evaluation, &policy.instructions)?;
     done(&folder, config.hash()?)
 }
 

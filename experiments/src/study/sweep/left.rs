@@ -38,7 +38,7 @@ pub(super) fn left(
         }
         match reached(&solo, &config.solo())? {
             Some((_, steps, all)) if steps < all => {
-                parts.push(format!("towers alone, seed {}, at step {steps} of {all}", cell.seed));
+                parts.push(format!("models alone, seed {}, at step {steps} of {all}", cell.seed));
             }
             _ => {}
         }

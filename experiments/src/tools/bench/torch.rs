@@ -53,8 +53,8 @@ pub(super) fn seconds(shape: &Preset, batch: usize, repeats: usize) -> Result<Fo
 
 fn numbers(shape: &Preset) -> Value {
     let tower = |tower: Tower| json!([tower.width, tower.depth, tower.heads]);
-    let (seeing, doing) = (&shape.seeing, &shape.doing);
-    let language = match doing.language {
+    let (video, policy) = (&shape.video, &shape.policy);
+    let language = match policy.language {
         Language::Trained { tower: t, context, vocabulary } => {
             json!({"tower": tower(t), "context": context, "vocabulary": vocabulary})
         }
@@ -63,34 +63,34 @@ fn numbers(shape: &Preset) -> Value {
         }
     };
     json!({
-        "seeing": {
-            "tokens": seeing.trained_tokens(),
-            "patch": 3 * seeing.patch * seeing.patch,
-            "video": tower(seeing.video),
-            "text": tower(seeing.text),
-            "context": seeing.context,
-            "vocabulary": seeing.vocabulary,
-            "shared": seeing.shared,
+        "video": {
+            "tokens": video.trained_tokens(),
+            "patch": 3 * video.patch * video.patch,
+            "video": tower(video.video),
+            "text": tower(video.text),
+            "context": video.context,
+            "vocabulary": video.vocabulary,
+            "shared": video.shared,
         },
-        "doing": {
-            "grid": doing.grid(),
-            "patch": doing.patch,
-            "channels": doing.channels,
-            "width": doing.width,
-            "heads": doing.heads,
-            "head": doing.head,
-            "depth": doing.depth,
-            "geglu": doing.geglu,
-            "dropout": doing.dropout,
-            "proprio": doing.proprio(),
+        "policy": {
+            "grid": policy.grid(),
+            "patch": policy.patch,
+            "channels": policy.channels,
+            "width": policy.width,
+            "heads": policy.heads,
+            "head": policy.head,
+            "depth": policy.depth,
+            "geglu": policy.geglu,
+            "dropout": policy.dropout,
+            "proprio": policy.proprio(),
             "language": language,
-            "action": doing.action,
-            "action_heads": doing.action_heads,
-            "cross": doing.cross,
-            "selfs": doing.selfs,
-            "upsampler": doing.upsampler_width(),
-            "extra_norm": doing.extra_norm(),
+            "action": policy.action,
+            "action_heads": policy.action_heads,
+            "cross": policy.cross,
+            "selfs": policy.selfs,
+            "upsampler": policy.upsampler_width(),
+            "extra_norm": policy.extra_norm(),
         },
-        "latent": shape.mirror.latent,
+        "latent": shape.alignment.latent,
     })
 }

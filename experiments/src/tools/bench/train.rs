@@ -22,7 +22,7 @@ use crate::cli::machine::memory_peak_bytes;
 use crate::cli::progress::Progress;
 use crate::cli::usage::UsageError;
 use crate::run::config::Config;
-use crate::run::towers::Towers;
+use crate::run::models::Models;
 use crate::run::train::{Learner, Pairs, Phase, Spent};
 
 /// Demonstrations of each task.
@@ -74,7 +74,7 @@ fn measure(
     let device = Device::flex().autodiff();
     let pairs = Pairs::open(folder, config, shape)?;
     let sampler = pairs.sampler(Pairing::default())?;
-    let mut learner = Learner::new(Towers::new(config, shape, &device)?, config, shape, &device)?;
+    let mut learner = Learner::new(Models::new(config, shape, &device)?, config, shape, &device)?;
     let products = Products::new(shape, config.train.batch);
     let progress = Progress::new(repeats, "repeats");
     // Seconds per step: data, forward, backward, update, matrix products.
@@ -86,7 +86,7 @@ fn measure(
             let begun = processor_seconds();
             let batch = pairs.batch(&sampler, Phase::Joint.moment(config, next))?;
             data += processor_seconds() - begun;
-            learner.step(batch, &pairs.speech, Phase::Joint, next, false)?;
+            learner.step(batch, &pairs.instructions, Phase::Joint, next, false)?;
             next += 1;
         }
         let Spent { forward, backward, update } = learner.spent;

@@ -88,7 +88,7 @@ fn probe(folder: &Path) -> io::Result<()> {
     if !fs::metadata(folder)?.is_dir() {
         return Err(io::ErrorKind::NotADirectory.into());
     }
-    let file = folder.join(format!(".mirror-doctor-{}", std::process::id()));
+    let file = folder.join(format!(".alignment-doctor-{}", std::process::id()));
     let mut handle = OpenOptions::new().write(true).create_new(true).open(&file)?;
     let written = handle.write_all(b"probe").and_then(|()| handle.sync_all());
     fs::remove_file(&file)?;

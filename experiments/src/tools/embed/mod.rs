@@ -9,7 +9,7 @@ use agents::nn::contrast::unit;
 use agents::nn::weights;
 use agents::nn::weights::{File, Init, OWN, VICLIP};
 use agents::presets::{Preset, Tokens};
-use agents::video::viclip::{BytePairs, Seeing, Tokenizer, Words};
+use agents::video::viclip::{BytePairs, Tokenizer, ViClip, Words};
 use anyhow::Context as _;
 use burn::tensor::{Device, Tensor};
 use clap::Args;
@@ -23,7 +23,7 @@ use crate::cli::table::Table;
 use crate::cli::usage::UsageError;
 
 /// What stands before the names of this part in files with all parts.
-const PREFIX: &str = "seeing.";
+const PREFIX: &str = "video.";
 
 /// Arguments of `mirror embed`.
 #[derive(Args, Clone, Debug)]
@@ -58,7 +58,7 @@ struct Text {
 
 /// Embeds a clip and sentences, and prints them.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
-    let shape = &arguments.preset.seeing;
+    let shape = &arguments.preset.video;
     let tokenizer = tokenizer(arguments)?;
     let clip = npy::read(&arguments.clip).with_context(|| arguments.clip.display().to_string())?;
     let model = load(arguments)?;
@@ -76,8 +76,8 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     output.print(&Report { video, texts })
 }
 
-fn load(arguments: &Arguments) -> anyhow::Result<Seeing> {
-    let model = Seeing::new(&Init::new(0, &Device::flex()), &arguments.preset.seeing);
+fn load(arguments: &Arguments) -> anyhow::Result<ViClip> {
+    let model = ViClip::new(&Init::new(0, &Device::flex()), &arguments.preset.video);
     let file = File::open(&arguments.weights)?;
     let own = file.shapes().any(|(name, _)| name.starts_with(PREFIX));
     let (prefix, names) = if own { (PREFIX, OWN) } else { ("", VICLIP) };
@@ -86,7 +86,7 @@ fn load(arguments: &Arguments) -> anyhow::Result<Seeing> {
 
 /// The preset's own; word vocabularies are those of the tasks' instructions.
 fn tokenizer(arguments: &Arguments) -> anyhow::Result<Tokenizer> {
-    let shape = &arguments.preset.seeing;
+    let shape = &arguments.preset.video;
     if shape.tokens == Tokens::BytePairs {
         return Ok(Tokenizer::BytePairs(BytePairs::new()));
     }

@@ -14,7 +14,7 @@ use sim::viewer::playback::{Actor, HeatMap, Tape, Thought};
 use crate::data::loader::policy_cameras;
 use crate::run::evaluate;
 use crate::run::evaluate::instruction;
-use crate::run::towers::{action, observation};
+use crate::run::models::{action, observation};
 
 /// The policy of a run, and what it is told.
 pub(super) struct Policy {
@@ -33,7 +33,7 @@ impl Policy {
         Ok(Self {
             name: format!("policy of {}", folder.display()),
             rules: run.config.data.rules,
-            studio: Studio::new(&run.shape.doing, Workspace::default()),
+            studio: Studio::new(&run.shape.policy, Workspace::default()),
             cameras: policy_cameras(SIDE)?,
             run: Mutex::new(run),
         })
@@ -47,8 +47,8 @@ impl Policy {
     fn act(&self, episode: &mut Episode, tape: &mut Tape) -> anyhow::Result<()> {
         let said = instruction(episode.file())?;
         let run = self.run.lock().map_err(|_| anyhow::anyhow!("the policy broke down"))?;
-        let evaluate::Policy { config, towers, speech, .. } = &*run;
-        let sentence = speech.tell(speech.canonical(said)?);
+        let evaluate::Policy { config, models, instructions, .. } = &*run;
+        let sentence = instructions.tell(instructions.canonical(said)?);
         let mut observer = Observer::new(&episode.file().scene);
         for number in 0..config.eval.steps as usize {
             if episode.outcome().is_some() || !tape.watched() {
@@ -57,7 +57,7 @@ impl Policy {
             let seen = observer.observe(episode.cell(), &self.cameras)?;
             let timed = config.time_in_state;
             let observed = [observation(&seen, sentence.clone(), timed, number)];
-            let decided = self.studio.decide(&towers.doing, &observed, Tap::default())?;
+            let decided = self.studio.decide(&models.policy, &observed, Tap::default())?;
             let Some(decision) = decided.into_iter().next() else { break };
             let chosen = action(&decision.action);
             let step = tape.last_step();

@@ -11,9 +11,9 @@ use bevy::input::mouse::{MouseButton, MouseMotion, MouseScrollUnit, MouseWheel};
 use bevy::math::{Quat, Vec2, Vec3};
 use bevy::transform::components::Transform;
 
-use super::super::{transform, vector};
 use super::theatre::Watched;
 use super::timeline::Scrub;
+use crate::render::bevy::{transform, vector};
 use crate::render::camera::Camera;
 use crate::scene::frame::Pose;
 use crate::viewer::playback::Session;

@@ -7,12 +7,12 @@ use bevy::gizmos::gizmos::Gizmos;
 use bevy::math::{Isometry3d, Quat, Vec2, Vec3};
 use bevy::transform::components::Transform;
 
-use super::super::vector;
 use super::ink::{BLUE, BRIGHT, DIM, GREEN, RED, YELLOW};
 use super::insets::heat;
 use super::layers::{Layer, Layers};
 use super::orbit::{Eye, facing};
 use super::theatre::{Watched, moment};
+use crate::render::bevy::vector;
 use crate::robot::links::{LINKS, parts};
 use crate::scene::description::Scene;
 use crate::scene::frame::Pose;

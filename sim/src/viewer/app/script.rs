@@ -39,11 +39,11 @@ use bevy::render::renderer::RenderAdapterInfo;
 use bevy::time::{Real, Time};
 use bevy::window::{CursorMoved, PrimaryWindow};
 
-use super::super::Paint;
 use super::draws::Draws;
 use super::export::Wishes;
 use super::keys::KEYS;
 use super::theatre::Watched;
+use crate::render::bevy::Paint;
 use crate::viewer::playback::{Session, Timeline};
 
 /// Instructions that are still to be carried out.

@@ -5,7 +5,7 @@ use bevy::ecs::system::{Res, ResMut};
 use bevy::ecs::world::{Mut, World};
 use bevy::time::Time;
 
-use super::super::Stage;
+use crate::render::bevy::Stage;
 use crate::render::observe::Observer;
 use crate::render::raster::Visual;
 use crate::robot::links::{LINKS, parts};

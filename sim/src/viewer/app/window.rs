@@ -17,7 +17,6 @@ use bevy::render::view::{Msaa, NoIndirectDrawing};
 use bevy::window::{Window, WindowPlugin};
 use bevy::winit::WinitSettings;
 
-use super::super::{StagePlugin, adapters};
 use super::draws::DrawsPlugin;
 use super::export::{Export, Exporter, Wishes};
 use super::script::Script;
@@ -26,6 +25,7 @@ use super::{
     banner, export, help, insets, keys, layers, orbit, overlays, panel, picker, script, theatre,
     timeline,
 };
+use crate::render::bevy::{StagePlugin, adapters};
 use crate::viewer::playback::{Entry, Session};
 
 /// Size of the window when it opens, pixels.

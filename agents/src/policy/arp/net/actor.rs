@@ -68,7 +68,7 @@ pub struct Actor {
 
 impl Actor {
     /// Of the preset's shape.
-    pub fn new(init: &Init, shape: &presets::Doing) -> Self {
+    pub fn new(init: &Init, shape: &presets::Policy) -> Self {
         let (width, heads) = (shape.action, shape.action_heads);
         let fill = Fill::torch(width);
         let embedder = init.at("chunk_embedder");

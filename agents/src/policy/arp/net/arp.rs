@@ -82,7 +82,7 @@ pub struct Trained {
 impl Arp {
     /// With first weights from `init`.
     #[must_use]
-    pub fn new(init: &Init, shape: &presets::Doing) -> Self {
+    pub fn new(init: &Init, shape: &presets::Policy) -> Self {
         let language = match shape.language {
             Language::Trained { tower, context, vocabulary } => {
                 Some(Tower::new(&init.at("language"), tower, context, vocabulary))

@@ -19,7 +19,7 @@ use crate::presets::{Language, Layout};
 const TOLERANCE: f32 = 1e-4;
 
 /// The shape that the script builds.
-const SHAPE: presets::Doing = presets::Doing {
+const SHAPE: presets::Policy = presets::Policy {
     size: 12,
     patch: 3,
     channels: 4,

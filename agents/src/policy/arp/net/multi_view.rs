@@ -70,7 +70,7 @@ pub struct Layer {
 }
 
 impl Layer {
-    fn new(init: &Init, shape: &presets::Doing) -> Self {
+    fn new(init: &Init, shape: &presets::Policy) -> Self {
         let (width, inner) = (shape.width, shape.heads * shape.head);
         let hidden = shape.geglu * width;
         let (fill, out) = (Fill::torch(width), Fill::torch(inner));
@@ -133,7 +133,7 @@ pub struct MultiView {
 
 impl MultiView {
     /// Of the preset's shape.
-    pub fn new(init: &Init, shape: &presets::Doing) -> Self {
+    pub fn new(init: &Init, shape: &presets::Policy) -> Self {
         let (c, area) = (shape.channels, shape.grid() * shape.grid());
         let (before, after) = (Fill::torch(2 * c), Fill::torch(shape.width));
         let layers = (0..shape.depth).map(|i| Layer::new(&init.at("layers").at(i), shape));

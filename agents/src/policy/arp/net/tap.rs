@@ -26,7 +26,7 @@ impl Tap {
 
     /// Numbers per sample in a policy of this shape.
     #[must_use]
-    pub fn width(self, shape: &presets::Doing) -> usize {
+    pub fn width(self, shape: &presets::Policy) -> usize {
         match self {
             Self::E1 | Self::E3 => 6 * shape.action,
             Self::E2 => shape.width,
@@ -72,7 +72,7 @@ mod tests {
         }
         assert!("e5".parse::<Tap>().unwrap_err().contains("e5"));
         // The published policy: 768, 512, 768, 640.
-        let widths = Tap::ALL.map(|tap| tap.width(&presets::PAPER_B.doing));
+        let widths = Tap::ALL.map(|tap| tap.width(&presets::PAPER_B.policy));
         assert_eq!(widths, [768, 512, 768, 640]);
     }
 }

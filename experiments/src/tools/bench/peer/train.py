@@ -49,7 +49,7 @@ def blocks(tower, gate):
     return nn.ModuleList([Block(width, heads, gate()) for _ in range(depth)])
 
 
-class Seeing(nn.Module):
+class Video(nn.Module):
     def __init__(self, s):
         super().__init__()
         (v, _, _), (t, _, _) = s["video"], s["text"]
@@ -149,7 +149,7 @@ class Convex(nn.Module):
         return (shares * near).sum(1).flatten(1)
 
 
-class Doing(nn.Module):
+class Policy(nn.Module):
     def __init__(self, d):
         super().__init__()
         e, lang = d["action"], d["language"]
@@ -198,11 +198,11 @@ def main():
     torch.set_num_threads(1)
     torch.manual_seed(0)
     preset, n = work["preset"], work["batch"]
-    s, d = preset["seeing"], preset["doing"]
+    s, d = preset["video"], preset["policy"]
     area, pixels = d["grid"] ** 2, (d["grid"] * d["patch"]) ** 2
-    seeing, doing = Seeing(s), Doing(d)
+    video, policy = Video(s), Policy(d)
     maps = [nn.Linear(s["video"][0], preset["latent"]), nn.Linear(6 * d["action"], preset["latent"])]
-    models = nn.ModuleList([seeing, doing, *maps])
+    models = nn.ModuleList([video, policy, *maps])
     optimiser = torch.optim.AdamW(models.parameters(), lr=1e-3)
     patches = torch.randn(n, s["tokens"] - 1, s["patch"])
     sentences = torch.randint(s["vocabulary"], (n, s["context"]))
@@ -212,8 +212,8 @@ def main():
     body, tokens = torch.randn(n, d["proprio"]), torch.randint(2, (n, 5))
 
     def step():
-        u, clip, text = seeing(patches, sentences)
-        loss, e = doing(images, body, told, labels, tokens)
+        u, clip, text = video(patches, sentences)
+        loss, e = policy(images, body, told, labels, tokens)
         loss = loss + contrast(clip, text, 0.01) + 0.5 * contrast(maps[0](u), maps[1](e), 0.1)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()

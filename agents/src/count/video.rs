@@ -1,12 +1,12 @@
-//! Counting `seeing`.
+//! Counting the video encoder.
 
 use super::block::{block, block_multiply_adds};
 use crate::presets;
 use crate::presets::Tower;
 
-/// Parameters of `seeing`.
+/// Parameters of the video encoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seeing {
+pub struct VideoParameters {
     /// Of the video tower.
     pub video: usize,
     /// Of the text tower.
@@ -15,9 +15,9 @@ pub struct Seeing {
     pub total: usize,
 }
 
-/// Parameters of `seeing`.
+/// Parameters of the video encoder.
 #[must_use]
-pub fn seeing(shape: &presets::Seeing) -> Seeing {
+pub fn video(shape: &presets::Video) -> VideoParameters {
     let Tower { width, depth, .. } = shape.video;
     let (grid, patch) = (shape.grid(), shape.patch);
     let tables = width + (grid * grid + 1) * width + shape.frames * width;
@@ -25,7 +25,7 @@ pub fn seeing(shape: &presets::Seeing) -> Seeing {
     // Two norms outside of the blocks.
     let video = tables + embedding + 4 * width + depth * block(width) + width * shape.shared;
     let text = text(shape.text, shape.context, shape.vocabulary, shape.shared);
-    Seeing { video, text, total: video + text + 1 }
+    VideoParameters { video, text, total: video + text + 1 }
 }
 
 /// Parameters of a text transformer with its projection.
@@ -37,7 +37,7 @@ pub fn text(tower: Tower, context: usize, vocabulary: usize, shared: usize) -> u
 
 /// Multiply-adds of the video tower for one clip of `tokens` tokens, class token included.
 #[must_use]
-pub fn clip_multiply_adds(shape: &presets::Seeing, tokens: usize) -> usize {
+pub fn clip_multiply_adds(shape: &presets::Video, tokens: usize) -> usize {
     let Tower { width, depth, .. } = shape.video;
     let embedding = (tokens - 1) * 3 * shape.patch * shape.patch * width;
     embedding + depth * block_multiply_adds(width, tokens)
@@ -56,10 +56,10 @@ mod tests {
 
     #[test]
     fn published_sizes_are_met() {
-        let b = seeing(&PAPER_B.seeing);
+        let b = video(&PAPER_B.video);
         let thousands = |n: usize| (n + 500) / 1000;
         assert_eq!([b.video, b.text, b.total].map(thousands), [86_199, 63_405, 149_604]);
-        let l = seeing(&PAPER_L.seeing);
+        let l = video(&PAPER_L.video);
         assert_eq!([l.video, l.text, l.total].map(thousands), [303_974, 123_616, 427_590]);
     }
 
@@ -69,9 +69,9 @@ mod tests {
         for (preset, whole, masked, text) in
             [(&PAPER_B, 179.6, 14.8, 1.2), (&PAPER_L, 826.4, 65.5, 2.7)]
         {
-            let shape = &preset.seeing;
+            let shape = &preset.video;
             assert_eq!(giga(clip_multiply_adds(shape, shape.trained_tokens())), whole);
-            let sparse = presets::Seeing { mask_rate: 0.9, ..shape.clone() };
+            let sparse = presets::Video { mask_rate: 0.9, ..shape.clone() };
             let found = giga(clip_multiply_adds(&sparse, sparse.trained_tokens()));
             // The published count embeds every patch, this one those that masking leaves.
             let saved = (whole_embedding(shape) as f64 * 0.9 / 1e9 * 10.0).round() / 10.0;
@@ -80,7 +80,7 @@ mod tests {
         }
     }
 
-    fn whole_embedding(shape: &presets::Seeing) -> usize {
+    fn whole_embedding(shape: &presets::Video) -> usize {
         shape.patches() * 3 * shape.patch * shape.patch * shape.video.width
     }
 }

@@ -8,13 +8,13 @@ use agents::nn::weights;
 use agents::nn::weights::{CLIP_TEXT, File, Init, OWN, VICLIP};
 use agents::presets;
 use agents::presets::{Tokens, Tower};
-use agents::video::viclip::{Clip, Seeing, Sentences, Tap, TextTower};
+use agents::video::viclip::{Clip, Sentences, Tap, TextTower, ViClip};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
 
-/// The widths of `tests/fixtures/make_seeing.py`.
-fn shape() -> presets::Seeing {
-    presets::Seeing {
+/// The widths of `tests/fixtures/make_viclip.py`.
+fn shape() -> presets::Video {
+    presets::Video {
         frames: 3,
         size: 16,
         patch: 8,
@@ -34,12 +34,12 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 fn golden() -> File {
-    File::open(&fixture("seeing_golden.safetensors")).unwrap()
+    File::open(&fixture("viclip_golden.safetensors")).unwrap()
 }
 
-fn model(device: &Device) -> Seeing {
-    let file = File::open(&fixture("seeing.pth")).unwrap();
-    weights::load(Seeing::new(&Init::new(0, device), &shape()), &file, "", VICLIP).unwrap()
+fn model(device: &Device) -> ViClip {
+    let file = File::open(&fixture("viclip.pth")).unwrap();
+    weights::load(ViClip::new(&Init::new(0, device), &shape()), &file, "", VICLIP).unwrap()
 }
 
 fn clips(golden: &File) -> Vec<Clip> {
@@ -113,7 +113,7 @@ fn the_loss_and_all_its_gradients_agree_with_pytorch() {
     assert!(off(loss, "loss") < 1e-5);
 
     // The gradients of the reference, put where its weights would go.
-    let slots = Seeing::new(&Init::new(0, &Device::flex()), &shape());
+    let slots = ViClip::new(&Init::new(0, &Device::flex()), &shape());
     let expected = weights::load(slots, &golden, "grad.", VICLIP).unwrap();
     let (found, expected) = (gradients_of(&model, &gradients), values_of(&expected));
     assert_eq!(found.len(), weights::leaves(&model).len());
@@ -129,24 +129,24 @@ fn the_loss_and_all_its_gradients_agree_with_pytorch() {
 #[test]
 fn both_kinds_of_file_and_our_own_hold_the_same_weights() {
     let device = Device::flex();
-    let blank = || Seeing::new(&Init::new(5, &device), &shape());
+    let blank = || ViClip::new(&Init::new(5, &device), &shape());
     let pickle = model(&device);
-    let flat = File::open(&fixture("seeing.safetensors")).unwrap();
+    let flat = File::open(&fixture("viclip.safetensors")).unwrap();
     let flat = weights::load(blank(), &flat, "", VICLIP).unwrap();
     assert_eq!(values_of(&pickle), values_of(&flat));
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own.safetensors");
-    let save = |model: &Seeing| {
+    let save = |model: &ViClip| {
         let mut bytes = Vec::new();
-        let mut all = weights::collect(model, "seeing.");
+        let mut all = weights::collect(model, "video.");
         all.extend(weights::collect(model, "twin."));
         weights::write(all, &mut bytes).unwrap();
         bytes
     };
     let bytes = save(&pickle);
     std::fs::write(&path, &bytes).unwrap();
-    let own = weights::load(blank(), &File::open(&path).unwrap(), "seeing.", OWN).unwrap();
+    let own = weights::load(blank(), &File::open(&path).unwrap(), "video.", OWN).unwrap();
     assert_eq!(values_of(&pickle), values_of(&own));
     assert_eq!(bytes, save(&own));
     let error = weights::load(blank(), &flat_file(), "", OWN).unwrap_err().to_string();
@@ -154,15 +154,15 @@ fn both_kinds_of_file_and_our_own_hold_the_same_weights() {
 }
 
 fn flat_file() -> File {
-    File::open(&fixture("seeing.safetensors")).unwrap()
+    File::open(&fixture("viclip.safetensors")).unwrap()
 }
 
 #[test]
 fn checkpoints_fit_other_numbers_of_frames_and_patches() {
     let device = Device::flex();
     for (frames, size) in [(2, 16), (5, 16), (3, 24)] {
-        let other = presets::Seeing { frames, size, ..shape() };
-        let model = Seeing::new(&Init::new(0, &device), &other);
+        let other = presets::Video { frames, size, ..shape() };
+        let model = ViClip::new(&Init::new(0, &device), &other);
         let model = weights::load(model, &flat_file(), "", VICLIP).unwrap();
         let clip = clips(&golden())[0].fit(frames, size);
         let seen: Vec<f32> =
@@ -178,15 +178,15 @@ fn wrong_files_are_refused_in_one_line() {
     let refused = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        let model = Seeing::new(&Init::new(0, &Device::flex()), &shape());
+        let model = ViClip::new(&Init::new(0, &Device::flex()), &shape());
         let result = File::open(&path).and_then(|file| weights::load(model, &file, "", VICLIP));
         let line = result.unwrap_err().to_string();
         assert!(line.starts_with(&path.display().to_string()), "{line}");
         assert!(!line.contains('\n') && line.len() < 400, "{line}");
         line
     };
-    let good = std::fs::read(fixture("seeing.safetensors")).unwrap();
-    let pickle = std::fs::read(fixture("seeing.pth")).unwrap();
+    let good = std::fs::read(fixture("viclip.safetensors")).unwrap();
+    let pickle = std::fs::read(fixture("viclip.pth")).unwrap();
     refused("empty", b"");
     refused("text", b"weights, honestly");
     refused("zip", b"PK\x03\x04 and then nothing");
@@ -201,7 +201,7 @@ fn wrong_files_are_refused_in_one_line() {
         bytes[place] ^= 0x5a;
         let path = folder.path().join("damaged.pth");
         std::fs::write(&path, &bytes).unwrap();
-        let model = Seeing::new(&Init::new(0, &Device::flex()), &shape());
+        let model = ViClip::new(&Init::new(0, &Device::flex()), &shape());
         if let Ok(file) = File::open(&path) {
             weights::load(model, &file, "", VICLIP).ok();
         }
@@ -219,14 +219,14 @@ fn frames_have_an_order_only_through_the_temporal_table() {
     let backwards: Vec<f32> =
         golden.read("clips").unwrap()[..3 * 768].chunks(768).rev().flatten().copied().collect();
     let backwards = Clip::new(&[3, 16, 16, 3], backwards).unwrap();
-    let see = |model: &Seeing, clip: &Clip| -> Vec<f32> {
+    let see = |model: &ViClip, clip: &Clip| -> Vec<f32> {
         let seen = model.see(std::slice::from_ref(clip), None, None);
         seen.embedding.into_data().try_to_vec().unwrap()
     };
     let trained = model(&device);
     assert!(distance(&see(&trained, &clip), &see(&trained, &backwards)) > 1e-2);
     // Fresh tables are zero.
-    let fresh = Seeing::new(&Init::new(1, &device), &shape());
+    let fresh = ViClip::new(&Init::new(1, &device), &shape());
     assert!(distance(&see(&fresh, &clip), &see(&fresh, &backwards)) < 1e-5);
 }
 

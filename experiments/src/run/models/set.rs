@@ -1,15 +1,15 @@
-//! Seeing, doing and the mirror between them.
+//! The three models of a run: video encoder, policy and their alignment.
 
 use std::path::Path;
 
 use agents::alignment;
-use agents::alignment::{Mirror, losses};
+use agents::alignment::{Alignment, losses};
 use agents::nn::weights;
 use agents::nn::weights::{File, Init, OWN, Saved, identified};
 use agents::policy::arp;
 use agents::policy::arp::Arp;
 use agents::presets::Preset;
-use agents::video::viclip::Seeing;
+use agents::video::viclip::ViClip;
 use anyhow::Context as _;
 use burn::tensor::Device;
 
@@ -17,38 +17,38 @@ use crate::run::config::Config;
 
 /// The three models of a run.
 #[derive(Clone, Debug)]
-pub struct Towers {
+pub struct Models {
     /// Videos and sentences.
-    pub seeing: Seeing,
+    pub video: ViClip,
     /// The policy.
-    pub doing: Arp,
+    pub policy: Arp,
     /// The maps that align them.
-    pub mirror: Mirror,
+    pub alignment: Alignment,
 }
 
-impl Towers {
+impl Models {
     /// With the first weights of the run's seed.
     pub fn new(config: &Config, shape: &Preset, device: &Device) -> anyhow::Result<Self> {
         let init = Init::new(config.seed, device);
         let loss = losses::find(&config.align.loss).context("no such loss")?;
         let tap_e: arp::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
-        let taps = [config.align.tap_u.width(&shape.seeing), tap_e.width(&shape.doing)];
+        let taps = [config.align.tap_u.width(&shape.video), tap_e.width(&shape.policy)];
         let settings: alignment::Settings = config.alignment();
         Ok(Self {
-            seeing: identified(Seeing::new(&init, &shape.seeing), SEEING),
-            doing: identified(Arp::new(&init, &shape.doing), DOING),
-            mirror: identified(
-                Mirror::new(&init, taps, shape.mirror.latent, &settings, loss),
-                MIRROR,
+            video: identified(ViClip::new(&init, &shape.video), VIDEO),
+            policy: identified(Arp::new(&init, &shape.policy), POLICY),
+            alignment: identified(
+                Alignment::new(&init, taps, shape.alignment.latent, &settings, loss),
+                ALIGNMENT,
             ),
         })
     }
 
     /// All weights, named by model and path.
     pub fn saved(&self) -> Vec<Saved> {
-        let mut all = weights::collect(&self.seeing, SEEING);
-        all.extend(weights::collect(&self.doing, DOING));
-        all.extend(weights::collect(&self.mirror, MIRROR));
+        let mut all = weights::collect(&self.video, VIDEO);
+        all.extend(weights::collect(&self.policy, POLICY));
+        all.extend(weights::collect(&self.alignment, ALIGNMENT));
         all
     }
 
@@ -65,9 +65,9 @@ impl Towers {
     /// Names what is missing, surplus or misshapen.
     pub fn load(self, file: &File) -> anyhow::Result<Self> {
         Ok(Self {
-            seeing: weights::load(self.seeing, file, SEEING, OWN)?,
-            doing: weights::load(self.doing, file, DOING, OWN)?,
-            mirror: weights::load(self.mirror, file, MIRROR, OWN)?,
+            video: weights::load(self.video, file, VIDEO, OWN)?,
+            policy: weights::load(self.policy, file, POLICY, OWN)?,
+            alignment: weights::load(self.alignment, file, ALIGNMENT, OWN)?,
         })
     }
 
@@ -80,13 +80,13 @@ impl Towers {
     pub fn load_towers(self, path: &Path) -> anyhow::Result<Self> {
         let file = File::open(path)?;
         Ok(Self {
-            seeing: weights::load(self.seeing, &file, SEEING, OWN)?,
-            doing: weights::load(self.doing, &file, DOING, OWN)?,
-            mirror: self.mirror,
+            video: weights::load(self.video, &file, VIDEO, OWN)?,
+            policy: weights::load(self.policy, &file, POLICY, OWN)?,
+            alignment: self.alignment,
         })
     }
 }
 
-const SEEING: &str = "seeing.";
-const DOING: &str = "doing.";
-const MIRROR: &str = "mirror.";
+const VIDEO: &str = "video.";
+const POLICY: &str = "policy.";
+const ALIGNMENT: &str = "alignment.";

@@ -1,7 +1,7 @@
-//! Counting `doing`.
+//! Counting the policy.
 
 use super::block::{block, convolution, linear};
-use super::seeing::text_multiply_adds;
+use super::video::text_multiply_adds;
 use crate::presets;
 use crate::presets::Language;
 
@@ -16,18 +16,18 @@ const SEQUENCE: usize = 11;
 /// Rows of the tables of chunk offsets, token types, and positions.
 const TABLE_ROWS: usize = 2 + 8 + 17;
 
-/// Parameters of `doing`.
+/// Parameters of the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Doing {
+pub struct PolicyParameters {
     /// All that is learned.
     pub total: usize,
     /// What the published counter saw: it skipped raw tables, embeddings and group norms.
     pub seen_by_counter: usize,
 }
 
-/// Parameters of `doing`, its trained language tower included; a frozen one is not part of it.
+/// Parameters of the policy, its trained language tower included; a frozen one is not part of it.
 #[must_use]
-pub fn doing(shape: &presets::Doing) -> Doing {
+pub fn policy(shape: &presets::Policy) -> PolicyParameters {
     let language = match shape.language {
         Language::Frozen { .. } => 0,
         Language::Trained { tower, context, vocabulary } => {
@@ -35,17 +35,17 @@ pub fn doing(shape: &presets::Doing) -> Doing {
             (vocabulary + context) * tower.width + tower.depth * block(tower.width) + norm
         }
     };
-    let total = 2 * stage(shape) + policy(shape) + language;
+    let total = 2 * stage(shape) + actor(shape) + language;
     let grid = shape.grid();
     let positions = 3 * grid * grid * 2 * shape.channels;
     // Patches, proprioception and language have one each, over c, c and 2 c channels.
     let group_norms = 2 * (shape.channels + shape.channels + 2 * shape.channels);
     let tables = (TABLE_ROWS + 2 * 2) * shape.action;
-    Doing { total, seen_by_counter: total - 2 * (positions + group_norms) - tables }
+    PolicyParameters { total, seen_by_counter: total - 2 * (positions + group_norms) - tables }
 }
 
 /// One multi-view transformer.
-fn stage(shape: &presets::Doing) -> usize {
+fn stage(shape: &presets::Policy) -> usize {
     let (c, d, grid) = (shape.channels, shape.width, shape.grid());
     let positions = 3 * grid * grid * 2 * c;
     let patches = convolution(CHANNELS, c, shape.patch) + 2 * c;
@@ -56,14 +56,14 @@ fn stage(shape: &presets::Doing) -> usize {
 }
 
 /// One of its layers: attention without biases going in, GEGLU feed-forward, a norm for each.
-fn layer(shape: &presets::Doing) -> usize {
+fn layer(shape: &presets::Policy) -> usize {
     let (d, m) = (shape.width, shape.geglu);
     let h = shape.heads * shape.head;
     (4 * d * h + d + 2 * d) + (3 * m * d * d + (2 * m + 1) * d + 2 * d)
 }
 
 /// The action transformer with both up-samplers.
-fn policy(shape: &presets::Doing) -> usize {
+fn actor(shape: &presets::Policy) -> usize {
     let e = shape.action;
     let attention = linear(e, 3 * e) + linear(e, e);
     let feed_forward = linear(e, 4 * e) + linear(4 * e, e);
@@ -76,7 +76,7 @@ fn policy(shape: &presets::Doing) -> usize {
     2 * upsampler(shape) + shape.cross * cross + shape.selfs * selfs + heads + tables + last_norm
 }
 
-fn upsampler(shape: &presets::Doing) -> usize {
+fn upsampler(shape: &presets::Policy) -> usize {
     let (e, k) = (shape.action, shape.upsampler_width());
     let values = convolution(e, k, 3) + convolution(k, k, 3) + convolution(k, 1, 3);
     let masks = convolution(e, k, 3) + convolution(k, NEIGHBOURS * shape.patch * shape.patch, 1);
@@ -86,15 +86,15 @@ fn upsampler(shape: &presets::Doing) -> usize {
 /// Multiply-adds for one transition: both stages, all heat maps and action tokens, and the language
 /// tower where it is trained.
 #[must_use]
-pub fn multiply_adds(shape: &presets::Doing) -> usize {
+pub fn multiply_adds(shape: &presets::Policy) -> usize {
     let language = match shape.language {
         Language::Frozen { .. } => 0,
         Language::Trained { tower, context, .. } => text_multiply_adds(tower, context),
     };
-    2 * stage_multiply_adds(shape) + policy_multiply_adds(shape) + language
+    2 * stage_multiply_adds(shape) + actor_multiply_adds(shape) + language
 }
 
-fn stage_multiply_adds(shape: &presets::Doing) -> usize {
+fn stage_multiply_adds(shape: &presets::Policy) -> usize {
     let (c, d) = (shape.channels, shape.width);
     let view = shape.grid() * shape.grid();
     let words = shape.language.context();
@@ -106,12 +106,12 @@ fn stage_multiply_adds(shape: &presets::Doing) -> usize {
     patches + around + inside + across
 }
 
-fn layer_multiply_adds(shape: &presets::Doing, tokens: usize) -> usize {
+fn layer_multiply_adds(shape: &presets::Policy, tokens: usize) -> usize {
     let (d, h) = (shape.width, shape.heads * shape.head);
     tokens * (4 * d * h + 3 * shape.geglu * d * d) + 2 * tokens * tokens * h
 }
 
-fn policy_multiply_adds(shape: &presets::Doing) -> usize {
+fn actor_multiply_adds(shape: &presets::Policy) -> usize {
     let (e, k) = (shape.action, shape.upsampler_width());
     let view = shape.grid() * shape.grid();
     let upsampler = view
@@ -131,9 +131,9 @@ mod tests {
     #[test]
     fn published_sizes_are_met() {
         let thousands = |n: usize| (n + 500) / 1000;
-        let arp = doing(&ARP);
+        let arp = policy(&ARP);
         assert_eq!([arp.total, arp.seen_by_counter].map(thousands), [72_116, 71_914]);
-        let plus = doing(&PAPER_B.doing);
+        let plus = policy(&PAPER_B.policy);
         assert_eq!([plus.total, plus.seen_by_counter].map(thousands), [74_014, 73_813]);
         assert_eq!(thousands(stage(&ARP)), 34_034);
     }
@@ -147,10 +147,10 @@ mod tests {
         for (preset, millions, mega) in
             [(&SMALL, 6.81, 6153.0), (&SMALL_PLUS, 10.28, 9489.0), (&BASE, 45.62, 36_198.0)]
         {
-            close(doing(&preset.doing).total, millions, 1e6);
-            close(multiply_adds(&preset.doing), mega, 1e6);
+            close(policy(&preset.policy).total, millions, 1e6);
+            close(multiply_adds(&preset.policy), mega, 1e6);
         }
         close(multiply_adds(&ARP), 63_550.0, 1e6);
-        close(multiply_adds(&PAPER_B.doing), 64_734.0, 1e6);
+        close(multiply_adds(&PAPER_B.policy), 64_734.0, 1e6);
     }
 }

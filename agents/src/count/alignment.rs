@@ -1,4 +1,4 @@
-//! Counting `mirror`.
+//! Counting the alignment.
 
 use super::block::linear;
 use crate::presets::Preset;
@@ -7,17 +7,17 @@ use crate::presets::Preset;
 /// of three views in both stages.
 #[must_use]
 pub fn taps(preset: &Preset) -> [usize; 2] {
-    [preset.seeing.video.width, 2 * 3 * 2 * preset.doing.channels]
+    [preset.video.video.width, 2 * 3 * 2 * preset.policy.channels]
 }
 
 /// Parameters of both linear maps.
 #[must_use]
-pub fn mirror(preset: &Preset) -> usize {
-    taps(preset).map(|tap| linear(tap, preset.mirror.latent)).iter().sum()
+pub fn alignment(preset: &Preset) -> usize {
+    taps(preset).map(|tap| linear(tap, preset.alignment.latent)).iter().sum()
 }
 
 /// Multiply-adds of both linear maps for one pair.
 #[must_use]
 pub fn multiply_adds(preset: &Preset) -> usize {
-    taps(preset).map(|tap| tap * preset.mirror.latent).iter().sum()
+    taps(preset).map(|tap| tap * preset.alignment.latent).iter().sum()
 }

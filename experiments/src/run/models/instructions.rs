@@ -11,10 +11,10 @@ use sim::tasks;
 /// All instructions there are, and how the models of a preset read them.
 ///
 /// The vocabulary comes from all tasks, whichever are learned, so that it never changes with the data.
-pub struct Speech {
-    seeing: Tokenizer,
+pub struct Instructions {
+    video: Tokenizer,
     context: usize,
-    doing: Option<(Tokenizer, usize)>,
+    policy: Option<(Tokenizer, usize)>,
     /// First sentences by task and variation, in the tables' order.
     sentences: Vec<Vec<Vec<String>>>,
 }
@@ -28,7 +28,7 @@ pub struct Instruction {
     pub variation: usize,
 }
 
-impl Speech {
+impl Instructions {
     /// For the models of a preset; `told` where the policy hears the instruction.
     pub fn new(shape: &Preset, rules: Rules, told: bool) -> anyhow::Result<Self> {
         let all = |task: &sim::task::definition::Task| {
@@ -39,18 +39,18 @@ impl Speech {
             let texts = sentences.iter().flatten().flatten().map(String::as_str);
             Ok(Tokenizer::Words(Words::new(texts, vocabulary, context)?))
         };
-        let context = shape.seeing.context;
-        let seeing = match shape.seeing.tokens {
+        let context = shape.video.context;
+        let video = match shape.video.tokens {
             Tokens::BytePairs => Tokenizer::BytePairs(BytePairs::new()),
-            Tokens::Words => words(shape.seeing.vocabulary, context)?,
+            Tokens::Words => words(shape.video.vocabulary, context)?,
         };
-        let doing = match shape.doing.language {
+        let policy = match shape.policy.language {
             Language::Trained { context, vocabulary, .. } if told => {
                 Some((words(vocabulary, context)?, context))
             }
             _ => None,
         };
-        Ok(Self { seeing, context, doing, sentences })
+        Ok(Self { video, context, policy, sentences })
     }
 
     /// The sentences of an instruction; the first is canonical.
@@ -79,14 +79,14 @@ impl Speech {
         self.paraphrases(a).first() == self.paraphrases(b).first()
     }
 
-    /// Sentences as seeing's text tower reads them.
+    /// Sentences as the video encoder's text tower reads them.
     pub fn read(&self, texts: &[impl AsRef<str>]) -> Sentences {
-        self.seeing.encode(texts, self.context)
+        self.video.encode(texts, self.context)
     }
 
     /// A sentence as the policy hears it.
     pub fn tell(&self, text: &str) -> Sentence {
-        match &self.doing {
+        match &self.policy {
             None => Sentence::Blank,
             Some((words, context)) => {
                 let ids = words.encode(&[text], *context);
