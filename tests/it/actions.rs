@@ -9,7 +9,7 @@ use sim::robot::GraspMode;
 use sim::robot::action::{Action, Outcome};
 use sim::robot::cell::{Flow, GRIP_STEPS, Phase};
 use sim::scene::frame::{ACTION_MAX, ACTION_MIN, Quat, Vec3};
-use sim::task::definition::Rules;
+use sim::task::Rules;
 use sim::trial::golden;
 
 /// Few cases, the same ones every time; failures are kept beside this file and tried again first.

@@ -7,13 +7,13 @@ use sim::episode::environment::Episode;
 use sim::episode::expert::demonstrate;
 use sim::episode::scene_file::SceneFile;
 use sim::episode::split::Split;
-use sim::render::bevy::Studio;
+use sim::render::bevy::OffscreenRenderer;
 use sim::render::camera::{Camera, rlbench_cameras};
-use sim::render::observe::{Moment, Observer};
+use sim::render::observe::{Observer, PoseSnapshot};
 use sim::render::raster::Frame;
 use sim::render::renderer::Renderer;
 use sim::robot::GraspMode;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 use sim::tasks;
 
 use crate::binary::{mirror, say};
@@ -25,8 +25,8 @@ const NEAR: f32 = 0.002;
 
 /// A renderer, or none on a machine without an adapter; said aloud, unless one is required.
 fn renderer() -> Option<Renderer> {
-    match Studio::open() {
-        Ok(studio) => Some(Renderer::Bevy(studio)),
+    match OffscreenRenderer::open() {
+        Ok(renderer) => Some(Renderer::Bevy(renderer)),
         Err(error) if std::env::var_os("MIRROR_REQUIRE_ADAPTER").is_none() => {
             say(&format!("SKIPPED, nothing was drawn by Bevy: {error}"));
             None
@@ -36,10 +36,10 @@ fn renderer() -> Option<Renderer> {
 }
 
 /// The first, middle and last moment of the expert's episode.
-fn moments(file: &SceneFile) -> [Moment; 3] {
+fn moments(file: &SceneFile) -> [PoseSnapshot; 3] {
     let mut episode = Episode::new(file, GraspMode::Assist).unwrap();
-    let mut all = vec![Moment::of(episode.cell())];
-    demonstrate(&mut episode, &mut |cell, _| all.push(Moment::of(cell)));
+    let mut all = vec![PoseSnapshot::of(episode.cell())];
+    demonstrate(&mut episode, &mut |cell, _| all.push(PoseSnapshot::of(cell)));
     [0, all.len() / 2, all.len() - 1].map(|index| all[index].clone())
 }
 
@@ -62,8 +62,8 @@ fn bevy_and_the_rasteriser_agree_on_every_task_and_camera() {
         let mut raster = Observer::new(&file.scene);
         let mut bevy = Observer::by(&renderer, &file.scene).unwrap();
         for moment in moments(&file) {
-            raster.recall(&moment);
-            bevy.recall(&moment);
+            raster.restore(&moment);
+            bevy.restore(&moment);
             let views = raster.views(moment.tip(), &cameras).unwrap();
             for (view, other) in views.iter().zip(bevy.views(moment.tip(), &cameras).unwrap()) {
                 let (ours, theirs) = (&view.frame, &other.frame);
@@ -80,7 +80,7 @@ fn bevy_and_the_rasteriser_agree_on_every_task_and_camera() {
             }
         }
     }
-    assert!(pixels > 18 * 3 * 5 * 8000, "{pixels}");
+    assert!(pixels > tasks::ALL.len() * 3 * 5 * 8000, "{pixels}");
     let share = |part: usize, of: usize| part as f64 / of as f64;
     let wrong = worst
         .iter()
@@ -96,7 +96,7 @@ fn cameras_of_any_size_draw_the_same_view() {
         SceneFile::sample(&tasks::ALL[0], 0, Split::Test.first_seed(), Rules::Fixed).unwrap();
     let [moment, ..] = moments(&file);
     let mut bevy = Observer::by(&renderer, &file.scene).unwrap();
-    bevy.recall(&moment);
+    bevy.restore(&moment);
     let front = rlbench_cameras()[3].clone();
     for [width, height] in [[33, 17], [640, 480], [1280, 720], [128, 128]] {
         let camera: Camera = front.clone().resized(width, height);

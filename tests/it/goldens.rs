@@ -7,7 +7,7 @@ use sim::episode::expert::demonstrate;
 use sim::episode::scene_file::SceneFile;
 use sim::render::observe::Observer;
 use sim::robot::GraspMode;
-use sim::task::definition::{Rules, Task};
+use sim::task::{Rules, Task};
 
 fn digest(bytes: &[u8]) -> String {
     format!("({}, {})", bytes.len(), &blake3::hash(bytes).to_hex()[..16])

@@ -3,8 +3,8 @@
 use sim::episode::scene_file::SceneFile;
 use sim::scene::description::{BodyId, Motion, SensorId};
 use sim::scene::frame::Pose;
-use sim::task::definition::Rules;
-use sim::task::goal::{Facts, Tracker};
+use sim::task::Rules;
+use sim::task::goal::{GoalTracker, SceneState};
 use sim::world::World;
 
 /// A scene whose bodies and joints a test arranges.
@@ -64,24 +64,24 @@ impl Judge {
 
     /// Names of the parts that hold after a look at each of the given states in turn.
     pub(crate) fn parts(&mut self) -> Vec<String> {
-        let mut tracker = Tracker::new(&self.file.success);
-        tracker.look(self);
+        let mut tracker = GoalTracker::new(&self.file.success);
+        tracker.update(self);
         tracker.parts().filter(|(_, met)| *met).map(|(name, _)| name.to_string()).collect()
     }
 
     /// Whether all parts hold.
     pub(crate) fn success(&mut self) -> bool {
-        let mut tracker = Tracker::new(&self.file.success);
-        tracker.look(self)
+        let mut tracker = GoalTracker::new(&self.file.success);
+        tracker.update(self)
     }
 
     /// A tracker with memory, for goals that are sequences.
-    pub(crate) fn tracker(&self) -> Tracker {
-        Tracker::new(&self.file.success)
+    pub(crate) fn tracker(&self) -> GoalTracker {
+        GoalTracker::new(&self.file.success)
     }
 }
 
-impl Facts for Judge {
+impl SceneState for Judge {
     fn joint_moved(&self, body: BodyId) -> f32 {
         self.moved.iter().find(|(id, _)| *id == body).map_or(0.0, |(_, by)| *by)
     }

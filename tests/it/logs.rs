@@ -8,7 +8,7 @@ use sim::render::camera::{Camera, rlbench_cameras};
 use sim::render::observe::{Observation, Observer};
 use sim::robot::GraspMode;
 use sim::robot::action::Outcome;
-use sim::task::definition::{Rules, Task};
+use sim::task::{Rules, Task};
 use sim::tasks;
 
 fn scene(task: &Task) -> SceneFile {

@@ -5,6 +5,7 @@
 mod actions;
 mod alignment;
 mod arm;
+mod batch;
 #[cfg(feature = "bevy")]
 mod bevy;
 mod binary;
@@ -17,7 +18,6 @@ mod documents;
 mod evals;
 mod faults;
 mod features;
-mod fleet;
 mod glitches;
 mod goldens;
 mod gpu;

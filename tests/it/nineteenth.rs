@@ -11,10 +11,10 @@ use sim::scene::description::{Body, BodyId};
 use sim::scene::frame::{Pose, at};
 use sim::scene::palette::COLORS;
 use sim::scene::shape::{Part, Shape};
-use sim::task::definition::{Rules, Task};
-use sim::task::goal::Test;
-use sim::task::layout::{Crowded, Layout, Region};
+use sim::task::goal::Condition;
+use sim::task::layout::{Layout, PlacementError, Region};
 use sim::task::script::{reach, tool};
+use sim::task::{Rules, Task};
 
 /// Lift Block.
 const TASK: Task = Task {
@@ -35,12 +35,12 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
         .to_vec()
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     let cube = Part::new(Shape::cuboid(0.05, 0.05, 0.05), Pose::IDENTITY, COLORS[variation].rgb);
     let block = s.add(Body::free("block", at(0.0, 0.0, 0.025), 0.1).with(cube).graspable());
     s.scatter(&[block], &[Region::new([-0.1, 0.1], [-0.2, 0.2])], PI, 0.0)?;
     let above = s.sensor("above", Shape::cuboid(0.6, 0.8, 0.02), at(0.0, 0.0, 0.18));
-    s.goal("lifted", Test::Inside { body: block, sensor: above });
+    s.goal("lifted", Condition::Inside { body: block, sensor: above });
     s.go(reach(block, tool(0.0, 0.0, 0.10, 0.0)).turns(4));
     s.go(reach(block, tool(0.0, 0.0, 0.0, 0.0)).turns(4).blind().close());
     s.go(reach(block, tool(0.0, 0.0, 0.15, 0.0)).turns(4).blind());

@@ -9,10 +9,10 @@ use serde_json::Value;
 use sim::episode::environment::Episode;
 use sim::episode::rollout::{Agent, Job, rollout};
 use sim::episode::scene_file::SceneFile;
-use sim::render::observe::{Moment, Observer};
+use sim::render::observe::{Observer, PoseSnapshot};
 use sim::render::raster::Frame;
 use sim::robot::GraspMode;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 use sim::tasks;
 use sim::viewer::app::KEYS;
 
@@ -130,11 +130,11 @@ impl Shot {
 }
 
 /// What the front camera sees of a task's first moment.
-fn front(task: &'static sim::task::definition::Task, variation: usize, seed: u64) -> Vec<f64> {
+fn front(task: &'static sim::task::Task, variation: usize, seed: u64) -> Vec<f64> {
     let file = SceneFile::sample(task, variation, seed, Rules::Fixed).unwrap();
     let episode = Episode::new(&file, GraspMode::Assist).unwrap();
     let mut observer = Observer::new(&file.scene);
-    observer.recall(&Moment::of(episode.cell()));
+    observer.restore(&PoseSnapshot::of(episode.cell()));
     let camera = file.cameras.iter().find(|camera| camera.name == "front").unwrap();
     let mut frame = Frame::new();
     observer.draw(&camera.clone().resized(96, 96), &mut frame).unwrap();
@@ -252,7 +252,7 @@ fn every_mode_shows_something_of_its_own_and_the_right_task() {
 
     // Which of all tasks the window shows, judged by its pixels alone.
     let seen = shot("front").shrunk(96);
-    let error = |task: &'static sim::task::definition::Task, variation: usize| {
+    let error = |task: &'static sim::task::Task, variation: usize| {
         let pairs = seen.iter().zip(front(task, variation, 4));
         pairs.map(|(a, b)| (a - b).abs()).sum::<f64>()
     };

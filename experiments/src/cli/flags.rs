@@ -15,7 +15,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::{Deserialize, Serialize};
 use sim::episode::split::Split;
 use sim::robot::GraspMode;
-use sim::task::definition::{Rules, Task};
+use sim::task::{Rules, Task};
 use sim::tasks;
 
 use crate::cli::build::Build;
@@ -218,8 +218,9 @@ impl Renderer {
         match self {
             #[cfg(feature = "bevy")]
             Self::Bevy => {
-                let studio = sim::render::bevy::Studio::open().context("--renderer bevy")?;
-                Ok(sim::render::renderer::Renderer::Bevy(studio))
+                let renderer =
+                    sim::render::bevy::OffscreenRenderer::open().context("--renderer bevy")?;
+                Ok(sim::render::renderer::Renderer::Bevy(renderer))
             }
             _ => Ok(sim::render::renderer::Renderer::Raster),
         }

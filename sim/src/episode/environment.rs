@@ -6,10 +6,10 @@ use crate::episode::scene_file::SceneFile;
 use crate::robot::GraspMode;
 use crate::robot::action::{Action, Outcome};
 use crate::robot::cell::{Cell, Flow, Phase};
-use crate::task::goal::Tracker;
+use crate::task::goal::GoalTracker;
 use crate::world::BadScene;
 
-/// Actions an episode may take (default 25 for every task, RLBench evaluation protocol).
+/// Actions an episode may take unless told otherwise (25 for every task: RLBench evaluation protocol).
 pub const ACTION_LIMIT: u32 = 25;
 
 /// An episode in progress.
@@ -17,21 +17,34 @@ pub const ACTION_LIMIT: u32 = 25;
 pub struct Episode {
     file: SceneFile,
     cell: Cell,
-    tracker: Tracker,
+    tracker: GoalTracker,
     actions: u32,
+    action_limit: u32,
     outcome: Option<Outcome>,
 }
 
 impl Episode {
-    /// Loads a scene file, robot at home, everything settled.
+    /// Loads a scene file, robot at home, everything settled; up to [`ACTION_LIMIT`] actions.
     ///
     /// # Errors
     /// When physics cannot be built from the scene.
     pub fn new(file: &SceneFile, grasp: GraspMode) -> Result<Self, BadScene> {
         let cell = Cell::new(&file.scene, grasp, file.seed)?;
-        let mut tracker = Tracker::new(&file.success);
-        tracker.look(&cell);
-        Ok(Self { file: file.clone(), cell, tracker, actions: 0, outcome: None })
+        let mut tracker = GoalTracker::new(&file.success);
+        tracker.update(&cell);
+        Ok(Self {
+            file: file.clone(),
+            cell,
+            tracker,
+            actions: 0,
+            action_limit: ACTION_LIMIT,
+            outcome: None,
+        })
+    }
+
+    /// Changes how many actions it may take (default [`ACTION_LIMIT`]).
+    pub fn set_action_limit(&mut self, limit: u32) {
+        self.action_limit = limit;
     }
 
     /// The scene file it runs.
@@ -73,12 +86,12 @@ impl Episode {
         let tracker = &mut self.tracker;
         let done = self.cell.perform(action, &mut |cell, phase| {
             watch(cell, phase);
-            if tracker.look(cell) { Flow::Stop } else { Flow::Continue }
+            if tracker.update(cell) { Flow::Stop } else { Flow::Continue }
         });
         self.outcome = match done {
             Err(reason) => Some(reason),
-            Ok(_) if self.tracker.look(&self.cell) => Some(Outcome::Success),
-            Ok(_) if self.actions >= ACTION_LIMIT => Some(Outcome::Steps),
+            Ok(_) if self.tracker.update(&self.cell) => Some(Outcome::Success),
+            Ok(_) if self.actions >= self.action_limit => Some(Outcome::Steps),
             Ok(_) => None,
         };
         self.outcome
@@ -90,7 +103,7 @@ impl Episode {
     }
 
     /// The parts the expert drives by hand.
-    pub(crate) fn drive(&mut self) -> (&SceneFile, &mut Cell, &mut Tracker) {
+    pub(crate) fn drive(&mut self) -> (&SceneFile, &mut Cell, &mut GoalTracker) {
         (&self.file, &mut self.cell, &mut self.tracker)
     }
 

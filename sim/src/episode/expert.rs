@@ -1,14 +1,14 @@
 //! The scripted expert: waypoints in, a demonstration out.
 
-use crate::episode::alternatives::nearest;
 use crate::episode::environment::Episode;
 use crate::episode::keyframe;
 use crate::episode::keyframe::DemoFrame;
+use crate::episode::reachable::nearest;
 use crate::robot::action::{Action, Outcome};
 use crate::robot::cell::{Cell, Flow, Phase, Travel};
 use crate::robot::panda::FINGER_TRAVEL;
 use crate::scene::frame::Pose;
-use crate::task::goal::Tracker;
+use crate::task::goal::GoalTracker;
 use crate::task::script::{Grip, Waypoint};
 
 /// Share of its travel past which the first finger counts as open in a recorded frame (PerAct).
@@ -43,7 +43,7 @@ pub fn demonstrate(episode: &mut Episode, watch: &mut dyn FnMut(&Cell, Phase)) -
     let mut ended =
         script.iter().try_for_each(|w| play(cell, tracker, w, &mut frames, watch)).err();
     for _ in 0..PATIENCE {
-        if ended.is_some() || tracker.look(cell) {
+        if ended.is_some() || tracker.update(cell) {
             break;
         }
         let waited = cell.wait(1, &mut |cell, phase| {
@@ -53,7 +53,7 @@ pub fn demonstrate(episode: &mut Episode, watch: &mut dyn FnMut(&Cell, Phase)) -
         ended = waited.err();
         frames.push(frame_of(cell, false));
     }
-    let done = tracker.look(cell);
+    let done = tracker.update(cell);
     let outcome = ended.unwrap_or(if done { Outcome::Success } else { Outcome::Steps });
     episode.end(outcome);
     let keyframes = keyframe::keyframes(&frames);
@@ -62,7 +62,7 @@ pub fn demonstrate(episode: &mut Episode, watch: &mut dyn FnMut(&Cell, Phase)) -
 
 fn play(
     cell: &mut Cell,
-    tracker: &mut Tracker,
+    tracker: &mut GoalTracker,
     waypoint: &Waypoint,
     frames: &mut Vec<DemoFrame>,
     watch: &mut dyn FnMut(&Cell, Phase),
@@ -77,7 +77,7 @@ fn play(
     let begun = frames.len();
     let mut record = |cell: &Cell, phase: Phase| {
         watch(cell, phase);
-        tracker.look(cell);
+        tracker.update(cell);
         if phase == Phase::Arm {
             frames.push(frame_of(cell, waypoint.blind));
         }
@@ -92,7 +92,7 @@ fn play(
     frames.push(frame_of(cell, waypoint.blind));
     let mut observe = |cell: &Cell, phase: Phase| {
         watch(cell, phase);
-        tracker.look(cell);
+        tracker.update(cell);
         Flow::Continue
     };
     match waypoint.grip {

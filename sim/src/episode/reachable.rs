@@ -5,22 +5,23 @@
 
 use rapier3d::prelude::SharedShape;
 
-use crate::episode::alternatives::nearest;
 use crate::episode::scene_file::SceneFile;
-use crate::robot::clearance::narrow;
+use crate::episode::stream::stream;
+use crate::robot::clearance::{narrow, widen};
 use crate::robot::gripper::SENSOR;
 use crate::robot::kinematics;
 use crate::robot::links::{self, HAND, KNUCKLE};
-use crate::robot::panda::{FINGER_TRAVEL, HOME};
+use crate::robot::motion::Planner;
+use crate::robot::panda::{FINGER_TRAVEL, HOME, Joints};
 use crate::scene::description::{BodyId, Scene};
-use crate::scene::frame::{Pose, at};
-use crate::task::layout::{Space, solids, start_pose};
-use crate::task::script::Grip;
-use crate::world::{assemble, touching};
+use crate::scene::frame::{Pose, Vec3, about, at};
+use crate::task::layout::{Bounds, solids, start_pose};
+use crate::task::script::{Anchor, Grip, Waypoint};
+use crate::world::collider::{collider, touching};
 
 /// Whether the robot at home touches nothing and each waypoint, in order, admits a path from the
-/// one before and lies in `space`.
-pub(crate) fn reachable(file: &SceneFile, space: &Space) -> bool {
+/// one before and lies in `bounds`.
+pub(crate) fn reachable(file: &SceneFile, bounds: &Bounds) -> bool {
     let mut poses: Vec<Pose> = file.scene.bodies.iter().map(start_pose).collect();
     if home_touches(&file.scene) {
         return false;
@@ -32,7 +33,7 @@ pub(crate) fn reachable(file: &SceneFile, space: &Space) -> bool {
         let (target, Some(reached)) = nearest(waypoint, &poses, tip_now, &joints) else {
             return false;
         };
-        if !space.holds(target.translation) {
+        if !bounds.contains(target.translation) {
             return false;
         }
         joints = reached;
@@ -55,7 +56,7 @@ fn grasped(scene: &Scene, poses: &[Pose], tip: Pose) -> Vec<(BodyId, Pose)> {
     graspable
         .filter(|(index, body)| {
             body.parts.iter().filter(|p| p.solid).any(|part| {
-                assemble::collider(part).is_ok_and(|(shape, local)| {
+                collider(part).is_ok_and(|(shape, local)| {
                     let there = poses[*index] * local;
                     touching(&tip, &*sensor, &there, &*shape)
                 })
@@ -78,10 +79,50 @@ fn home_touches(scene: &Scene) -> bool {
             narrow(base * chain[HAND - 1]) * links::hand_in_link() * at(0.0, side, KNUCKLE)
         };
         links::parts(link).iter().any(|part| {
-            assemble::collider(part).is_ok_and(|(shape, local)| {
+            collider(part).is_ok_and(|(shape, local)| {
                 let here = frame * local;
                 things.iter().any(|(other, there)| touching(&here, &*shape, there, &**other))
             })
         })
     })
+}
+
+/// The poses that satisfy a waypoint, given where everything is: at least one.
+fn alternatives(waypoint: &Waypoint, poses: &[Pose], tip: Pose) -> impl Iterator<Item = Pose> {
+    let frame = match waypoint.anchor {
+        Anchor::Task => Pose::IDENTITY,
+        Anchor::Body(body) => poses[body.0],
+    };
+    let to_tip = waypoint.carry.map_or(Pose::IDENTITY, |body| poses[body.0].inverse() * tip);
+    let (to, turns) = (frame * waypoint.pose, waypoint.turns.max(1));
+    (0..turns).map(move |k| {
+        let angle = core::f32::consts::TAU * f32::from(k) / f32::from(turns);
+        to * Pose::from_rotation(about(Vec3::Z, angle)) * to_tip
+    })
+}
+
+/// The pose that turns the joints least on the way from `from`, collisions ignored, and the
+/// configuration it ends in; the first of them, without a configuration, if none can be reached.
+///
+/// The check of a drawn scene and the expert both ask here, so that what was found reachable is what
+/// the expert then attempts.
+pub(crate) fn nearest(
+    waypoint: &Waypoint,
+    poses: &[Pose],
+    tip: Pose,
+    from: &Joints,
+) -> (Pose, Option<Joints>) {
+    let planner = Planner { linear_only: waypoint.linear, ..Planner::default() };
+    let end = |pose: &Pose| {
+        // Any free stream will do: it only ranks alternatives, and always starts the same.
+        let mut rng = stream("rank", 0, 0);
+        let path = planner.plan(from, &widen(*pose), &mut |_| true, &mut rng).ok();
+        path.and_then(|p| p.joints.last().copied())
+    };
+    let reached = alternatives(waypoint, poses, tip).map(|pose| (pose, end(&pose)));
+    let cost = |end: &Option<Joints>| {
+        end.as_ref().map_or(f64::INFINITY, |q| kinematics::distance(from, q))
+    };
+    let best = reached.min_by(|a, b| cost(&a.1).total_cmp(&cost(&b.1)));
+    best.unwrap_or((tip, None))
 }

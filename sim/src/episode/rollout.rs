@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::episode::environment::Episode;
 use crate::episode::expert::demonstrate;
-use crate::episode::scene_file::{SceneError, SceneFile, stream};
+use crate::episode::sample::SceneError;
+use crate::episode::scene_file::SceneFile;
+use crate::episode::stream::stream;
 use crate::robot::GraspMode;
 use crate::robot::action::{Action, Outcome};
 use crate::robot::cell::{Cell, Phase};
 use crate::scene::frame::{ACTION_MAX, ACTION_MIN, Pose, Vec3, down};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 use crate::world::{BadScene, StateHash};
 
 /// An agent without learning.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::render::camera::Camera;
 use crate::render::raster::{Frame, Raster, Visual};
-use crate::render::renderer::{CannotDraw, Renderer};
+use crate::render::renderer::{RenderError, Renderer};
 use crate::robot::cell::{Cell, OPEN_SHARE};
 use crate::robot::links::{self, LINKS};
 use crate::robot::panda::FINGER_TRAVEL;
@@ -42,18 +42,18 @@ pub struct Proprioception {
 
 /// Where everything stood at one moment: enough to draw it later, at a fraction of a picture's size.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Moment {
+pub struct PoseSnapshot {
     poses: Vec<Pose>,
     tip: Pose,
 }
 
-impl Moment {
-    /// A moment from poses of the scene's bodies in scene order, then of the robot's links, and of the tip.
+impl PoseSnapshot {
+    /// A snapshot from poses of the scene's bodies in scene order, then of the robot's links, and of the tip.
     pub fn new(poses: Vec<Pose>, tip: Pose) -> Self {
         Self { poses, tip }
     }
 
-    /// The moment a cell is at.
+    /// The present poses of a cell.
     pub fn of(cell: &Cell) -> Self {
         let robot = cell.arm().poses(cell.world());
         Self { poses: cell.world().poses().chain(robot).collect(), tip: cell.tip() }
@@ -81,7 +81,7 @@ pub struct Observer {
 enum Engine {
     Raster(Box<Raster>),
     #[cfg(feature = "bevy")]
-    Bevy(crate::render::bevy::Set),
+    Bevy(crate::render::bevy::OffscreenScene),
 }
 
 impl Observer {
@@ -96,12 +96,12 @@ impl Observer {
     ///
     /// # Errors
     /// When the scene is more than the renderer can draw.
-    pub fn by(renderer: &Renderer, scene: &Scene) -> Result<Self, CannotDraw> {
+    pub fn by(renderer: &Renderer, scene: &Scene) -> Result<Self, RenderError> {
         match renderer {
             Renderer::Raster => Ok(Self::new(scene)),
             #[cfg(feature = "bevy")]
-            Renderer::Bevy(studio) => {
-                Ok(Self { engine: Engine::Bevy(studio.set(visual(scene))?), poses: Vec::new() })
+            Renderer::Bevy(renderer) => {
+                Ok(Self { engine: Engine::Bevy(renderer.scene(visual(scene))?), poses: Vec::new() })
             }
         }
     }
@@ -111,7 +111,7 @@ impl Observer {
         match &self.engine {
             Engine::Raster(raster) => raster.triangles(),
             #[cfg(feature = "bevy")]
-            Engine::Bevy(set) => set.triangles(),
+            Engine::Bevy(scene) => scene.triangles(),
         }
     }
 
@@ -121,15 +121,15 @@ impl Observer {
     }
 
     /// Moves everything to where it was at a recorded moment.
-    pub fn recall(&mut self, moment: &Moment) {
-        self.place(moment.poses.iter().copied());
+    pub fn restore(&mut self, snapshot: &PoseSnapshot) {
+        self.place(snapshot.poses.iter().copied());
     }
 
     /// Draws a camera resolved to the world, as of the last [`Observer::pose`].
     ///
     /// # Errors
     /// When a graphics driver fails in the middle of its work. The rasteriser needs none.
-    pub fn draw(&self, camera: &Camera, frame: &mut Frame) -> Result<(), CannotDraw> {
+    pub fn draw(&self, camera: &Camera, frame: &mut Frame) -> Result<(), RenderError> {
         match &self.engine {
             Engine::Raster(raster) => raster.render(camera, frame),
             #[cfg(feature = "bevy")]
@@ -147,14 +147,14 @@ impl Observer {
     ///
     /// # Errors
     /// Like [`Observer::draw`].
-    pub fn draw_all(&self, cameras: &[Camera], frames: &mut Vec<Frame>) -> Result<(), CannotDraw> {
+    pub fn draw_all(&self, cameras: &[Camera], frames: &mut Vec<Frame>) -> Result<(), RenderError> {
         match &self.engine {
             Engine::Raster(raster) => {
                 frames.resize_with(cameras.len(), Frame::new);
                 cameras.iter().zip(frames).for_each(|(camera, frame)| raster.render(camera, frame));
             }
             #[cfg(feature = "bevy")]
-            Engine::Bevy(set) => *frames = set.draw(self.poses.clone(), cameras.to_vec())?,
+            Engine::Bevy(scene) => *frames = scene.draw(self.poses.clone(), cameras.to_vec())?,
         }
         Ok(())
     }
@@ -163,7 +163,7 @@ impl Observer {
     ///
     /// # Errors
     /// Like [`Observer::draw`].
-    pub fn observe(&mut self, cell: &Cell, cameras: &[Camera]) -> Result<Observation, CannotDraw> {
+    pub fn observe(&mut self, cell: &Cell, cameras: &[Camera]) -> Result<Observation, RenderError> {
         self.pose(cell);
         let views = self.views(cell.tip(), cameras)?;
         Ok(Observation { views, robot: Proprioception::of(cell) })
@@ -184,7 +184,7 @@ impl Observer {
     ///
     /// # Errors
     /// Like [`Observer::draw`].
-    pub fn views(&self, tip: Pose, cameras: &[Camera]) -> Result<Vec<View>, CannotDraw> {
+    pub fn views(&self, tip: Pose, cameras: &[Camera]) -> Result<Vec<View>, RenderError> {
         let cameras: Vec<Camera> = cameras.iter().map(|camera| camera.resolved(tip)).collect();
         let mut frames = Vec::new();
         self.draw_all(&cameras, &mut frames)?;

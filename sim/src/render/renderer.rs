@@ -8,7 +8,7 @@ pub enum Renderer {
     Raster,
     /// Bevy, with shadows, on a graphics adapter.
     #[cfg(feature = "bevy")]
-    Bevy(crate::render::bevy::Studio),
+    Bevy(crate::render::bevy::OffscreenRenderer),
 }
 
 impl Renderer {
@@ -17,7 +17,7 @@ impl Renderer {
         match self {
             Self::Raster => None,
             #[cfg(feature = "bevy")]
-            Self::Bevy(studio) => Some(studio.adapter().to_string()),
+            Self::Bevy(renderer) => Some(renderer.adapter().to_string()),
         }
     }
 }
@@ -25,18 +25,18 @@ impl Renderer {
 /// Why a renderer does not draw: more in a scene than it can show, or a driver that failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct CannotDraw(String);
+pub struct RenderError(String);
 
 #[cfg(feature = "bevy")]
-impl From<crate::render::bevy::Crowded> for CannotDraw {
-    fn from(reason: crate::render::bevy::Crowded) -> Self {
+impl From<crate::render::bevy::SceneTooLarge> for RenderError {
+    fn from(reason: crate::render::bevy::SceneTooLarge) -> Self {
         Self(reason.to_string())
     }
 }
 
 #[cfg(feature = "bevy")]
-impl From<crate::render::bevy::StudioError> for CannotDraw {
-    fn from(reason: crate::render::bevy::StudioError) -> Self {
+impl From<crate::render::bevy::OffscreenError> for RenderError {
+    fn from(reason: crate::render::bevy::OffscreenError) -> Self {
         Self(reason.to_string())
     }
 }

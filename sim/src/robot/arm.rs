@@ -12,6 +12,7 @@ use super::panda::{BASE, DH, DOF, FINGER_FORCE, FINGER_TRAVEL, Joints, Q_MAX, Q_
 use crate::scene::description::JointKind;
 use crate::scene::frame::{Pose, Quat, Vec3, at};
 use crate::scene::shape::Part;
+use crate::world::collider::collider;
 use crate::world::solver::{ITERATIONS, PAD_FRICTION, TICK};
 use crate::world::{Owner, World, assemble};
 
@@ -274,7 +275,7 @@ fn insert_link(world: &mut World, link: usize) -> RigidBodyHandle {
 }
 
 fn solid(part: &Part) -> (rapier3d::prelude::SharedShape, Pose) {
-    assemble::collider(part).expect("the arm's own parts are sound")
+    collider(part).expect("the arm's own parts are sound")
 }
 
 fn insert_joint(world: &mut World, handles: &[RigidBodyHandle], child: usize) {

@@ -57,7 +57,7 @@ pub enum Phase {
 }
 
 /// Called after every control step.
-pub type Watch<'a> = &'a mut dyn FnMut(&Cell, Phase) -> Flow;
+pub type StepCallback<'a> = &'a mut dyn FnMut(&Cell, Phase) -> Flow;
 
 /// How to travel to a pose.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -144,40 +144,45 @@ impl Cell {
     ///
     /// # Errors
     /// The reason why the episode ends here. A watcher's `Stop` is not an error.
-    pub fn perform(&mut self, action: &Action, watch: Watch<'_>) -> Result<Flow, Outcome> {
+    pub fn perform(&mut self, action: &Action, on_step: StepCallback<'_>) -> Result<Flow, Outcome> {
         let target = action.target()?;
         let travel = Travel { ignore_collisions: action.ignore_collisions, ..Travel::default() };
-        if self.travel(target, travel, watch)? == Flow::Stop {
+        if self.travel(target, travel, on_step)? == Flow::Stop {
             return Ok(Flow::Stop);
         }
         if action.open() == self.is_open() {
             return Ok(Flow::Continue);
         }
-        if action.open() { self.open(watch) } else { self.close(watch) }
+        if action.open() { self.open(on_step) } else { self.close(on_step) }
     }
 
     /// Moves the tip to a pose.
     ///
     /// # Errors
     /// `NoIk`, `NoPath` or `Diverged`.
-    pub fn travel(&mut self, to: Pose, travel: Travel, watch: Watch<'_>) -> Result<Flow, Outcome> {
+    pub fn travel(
+        &mut self,
+        to: Pose,
+        travel: Travel,
+        on_step: StepCallback<'_>,
+    ) -> Result<Flow, Outcome> {
         let path = self.plan(to, travel)?;
         let limits = Limits { speed_scale: travel.speed, ..Limits::default() };
         let trajectory = Trajectory::along(&path, &limits).ok_or(Outcome::BadAction)?;
-        self.follow(&trajectory, watch)
+        self.follow(&trajectory, on_step)
     }
 
     /// Opens the fingers fully, letting go of what is held first, and lets things settle.
     ///
     /// # Errors
     /// `Diverged`.
-    pub fn open(&mut self, watch: Watch<'_>) -> Result<Flow, Outcome> {
+    pub fn open(&mut self, on_step: StepCallback<'_>) -> Result<Flow, Outcome> {
         self.gripper.release(&mut self.world, &self.arm);
-        if self.move_fingers(FINGER_TRAVEL, watch)? == Flow::Stop {
+        if self.move_fingers(FINGER_TRAVEL, on_step)? == Flow::Stop {
             return Ok(Flow::Stop);
         }
         for _ in 0..OPEN_STEPS {
-            if self.control_step(Phase::Settle, watch)? == Flow::Stop {
+            if self.control_step(Phase::Settle, on_step)? == Flow::Stop {
                 return Ok(Flow::Stop);
             }
         }
@@ -189,9 +194,9 @@ impl Cell {
     ///
     /// # Errors
     /// `Diverged`.
-    pub fn close(&mut self, watch: Watch<'_>) -> Result<Flow, Outcome> {
+    pub fn close(&mut self, on_step: StepCallback<'_>) -> Result<Flow, Outcome> {
         self.gripper.attach(&mut self.world, &self.arm);
-        let flow = self.move_fingers(0.0, watch)?;
+        let flow = self.move_fingers(0.0, on_step)?;
         if self.gripper.attached() {
             let [a, b] = self.arm.opening(&self.world);
             self.arm.command_fingers(&mut self.world, 0.5 * (a + b) + RELIEF);
@@ -203,9 +208,9 @@ impl Cell {
     ///
     /// # Errors
     /// `Diverged`.
-    pub fn wait(&mut self, steps: u32, watch: Watch<'_>) -> Result<Flow, Outcome> {
+    pub fn wait(&mut self, steps: u32, on_step: StepCallback<'_>) -> Result<Flow, Outcome> {
         for _ in 0..steps {
-            if self.control_step(Phase::Settle, watch)? == Flow::Stop {
+            if self.control_step(Phase::Settle, on_step)? == Flow::Stop {
                 return Ok(Flow::Stop);
             }
         }
@@ -263,7 +268,11 @@ impl Cell {
         }
     }
 
-    fn follow(&mut self, trajectory: &Trajectory, watch: Watch<'_>) -> Result<Flow, Outcome> {
+    fn follow(
+        &mut self,
+        trajectory: &Trajectory,
+        on_step: StepCallback<'_>,
+    ) -> Result<Flow, Outcome> {
         let tick = f64::from(TICK);
         let mut time = 0.0;
         while time < trajectory.duration() {
@@ -273,7 +282,7 @@ impl Cell {
                 self.arm.command(&mut self.world, &q, &speed);
                 self.world.tick();
             }
-            if self.report(Phase::Arm, watch)? == Flow::Stop {
+            if self.report(Phase::Arm, on_step)? == Flow::Stop {
                 return Ok(Flow::Stop);
             }
         }
@@ -281,7 +290,7 @@ impl Cell {
             if self.at_rest() {
                 break;
             }
-            if self.control_step(Phase::Settle, watch)? == Flow::Stop {
+            if self.control_step(Phase::Settle, on_step)? == Flow::Stop {
                 return Ok(Flow::Stop);
             }
         }
@@ -294,7 +303,7 @@ impl Cell {
 
     /// Moves the finger targets at the rated speed until the fingers stall or arrive, or [`GRIP_STEPS`]
     /// are over.
-    fn move_fingers(&mut self, to: f32, watch: Watch<'_>) -> Result<Flow, Outcome> {
+    fn move_fingers(&mut self, to: f32, on_step: StepCallback<'_>) -> Result<Flow, Outcome> {
         let step = FINGER_SPEED * TICK;
         let mut target = self.arm.finger_target();
         // The target always runs its whole way, so that a closed grip presses with full force.
@@ -306,7 +315,7 @@ impl Cell {
                 self.arm.command_fingers(&mut self.world, target);
                 self.world.tick();
             }
-            if self.report(Phase::Gripper, watch)? == Flow::Stop {
+            if self.report(Phase::Gripper, on_step)? == Flow::Stop {
                 return Ok(Flow::Stop);
             }
             let after = self.arm.opening(&self.world);
@@ -318,19 +327,19 @@ impl Cell {
         Ok(Flow::Continue)
     }
 
-    fn control_step(&mut self, phase: Phase, watch: Watch<'_>) -> Result<Flow, Outcome> {
+    fn control_step(&mut self, phase: Phase, on_step: StepCallback<'_>) -> Result<Flow, Outcome> {
         for _ in 0..TICKS_PER_CONTROL {
             let target = *self.arm.target();
             self.arm.command(&mut self.world, &target, &[0.0; DOF]);
             self.world.tick();
         }
-        self.report(phase, watch)
+        self.report(phase, on_step)
     }
 
-    fn report(&mut self, phase: Phase, watch: Watch<'_>) -> Result<Flow, Outcome> {
+    fn report(&mut self, phase: Phase, on_step: StepCallback<'_>) -> Result<Flow, Outcome> {
         if self.world.divergence().is_some() {
             return Err(Outcome::Diverged);
         }
-        Ok(watch(self, phase))
+        Ok(on_step(self, phase))
     }
 }

@@ -7,7 +7,8 @@ use super::links::{self, FINGERS, HAND, KNUCKLE, LINKS};
 use super::panda::Joints;
 use crate::scene::description::BodyId;
 use crate::scene::frame::{DPose3, Pose, Quat, Vec3, at};
-use crate::world::{Owner, World, assemble, touching};
+use crate::world::collider::{collider, touching};
+use crate::world::{Owner, World};
 
 /// Robot links that never meet each other by design: the wrist half against the base half.
 const WRIST: core::ops::Range<usize> = 5..LINKS;
@@ -29,7 +30,7 @@ impl<'w> Clearance<'w> {
         let parts = (0..LINKS)
             .flat_map(|link| {
                 links::parts(link).into_iter().filter_map(move |part| {
-                    let (shape, pose) = assemble::collider(&part).ok()?;
+                    let (shape, pose) = collider(&part).ok()?;
                     Some((link, shape, pose))
                 })
             })

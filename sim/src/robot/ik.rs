@@ -47,7 +47,7 @@ pub struct Ik {
     pub posture: f64,
     /// Largest change of one joint that [`Ik::track`] accepts, rad (default 0.2).
     pub jump: f64,
-    /// Configurations of [`Ik::solve_many`] differ by at least this in some joint, rad (default 0.2).
+    /// Configurations of [`Ik::solve_free`] differ by at least this in some joint, rad (default 0.2).
     pub distinct: f64,
 }
 
@@ -98,19 +98,8 @@ impl Ik {
         (0..self.descents).find_map(|k| self.descend(&target, &start(&seed, k, rng), self.posture))
     }
 
-    /// Up to `count` distinct solutions from at most [`Ik::descents`] descents, nearest to `seed`
-    /// first.
-    pub fn solve_many(
-        &self,
-        target: &DPose3,
-        seed: &Joints,
-        count: usize,
-        rng: &mut ChaCha8Rng,
-    ) -> Vec<Joints> {
-        self.solve_free(target, seed, count, &mut |_| true, rng)
-    }
-
-    /// [`Ik::solve_many`] among the configurations that `free` accepts.
+    /// Up to `count` distinct solutions that `free` accepts, from at most [`Ik::descents`] descents,
+    /// nearest to `seed` first.
     pub fn solve_free(
         &self,
         target: &DPose3,
@@ -227,7 +216,7 @@ mod tests {
             let mut rng = ChaCha8Rng::seed_from_u64(3);
             (
                 Ik::default().solve(&target, &HOME, &mut rng),
-                Ik::default().solve_many(&target, &HOME, 10, &mut rng),
+                Ik::default().solve_free(&target, &HOME, 10, &mut |_| true, &mut rng),
             )
         };
         assert_eq!(run(), run());
@@ -237,7 +226,8 @@ mod tests {
     fn many_solutions_are_distinct_and_sorted() {
         let ik = Ik::default();
         let target = tip(&[0.4, 0.3, -0.5, -1.9, 0.6, 2.2, 1.0]);
-        let found = ik.solve_many(&target, &HOME, 10, &mut ChaCha8Rng::seed_from_u64(4));
+        let found =
+            ik.solve_free(&target, &HOME, 10, &mut |_| true, &mut ChaCha8Rng::seed_from_u64(4));
         assert_eq!(found.len(), 10);
         assert!(found.is_sorted_by(|a, b| distance(a, &HOME) <= distance(b, &HOME)));
         for (i, a) in found.iter().enumerate() {
@@ -268,7 +258,7 @@ mod tests {
         assert_eq!(ik.solve(&pose, &HOME, &mut rng), None);
         pose.translation.x = f64::NAN;
         assert_eq!(ik.solve(&pose, &HOME, &mut rng), None);
-        assert!(ik.solve_many(&pose, &HOME, 3, &mut rng).is_empty());
+        assert!(ik.solve_free(&pose, &HOME, 3, &mut |_| true, &mut rng).is_empty());
         assert_eq!(ik.track(&pose, &HOME), None);
         pose = tip(&HOME);
         pose.rotation = DQuat::from_xyzw(0.0, 0.0, 0.0, 0.0);

@@ -57,8 +57,6 @@ pub const Q_MAX: Joints = [2.8973, 1.7628, 2.8973, -0.0698, 2.8973, 3.7525, 2.89
 pub const SPEED_MAX: Joints = [2.175, 2.175, 2.175, 2.175, 2.61, 2.61, 2.61];
 /// Largest joint accelerations, rad/s^2 (Franka's public specification).
 pub const ACCELERATION_MAX: Joints = [15.0, 7.5, 10.0, 12.5, 15.0, 20.0, 20.0];
-/// Largest joint jerks, rad/s^3 (Franka's public specification).
-pub const JERK_MAX: Joints = [7500.0, 3750.0, 5000.0, 6250.0, 7500.0, 10000.0, 10000.0];
 /// Largest joint torques, N m (Franka's public specification).
 pub const TORQUE_MAX: Joints = [87.0, 87.0, 87.0, 87.0, 12.0, 12.0, 12.0];
 

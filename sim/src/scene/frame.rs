@@ -9,8 +9,6 @@ pub type Pose = Pose3;
 
 /// Height of the visible table top, metres (measured in the published RLBench data).
 pub const TABLE_TOP: f32 = 0.750;
-/// Height of the plane that task frames stand on, metres (measured in the published RLBench data).
-pub const WORK_PLANE: f32 = 0.752;
 /// Centre of the spawn plane, world xy in metres (RLBench).
 pub const WORKSPACE_CENTRE: [f32; 2] = [0.25, 0.0];
 /// Half extents of the spawn plane, metres: x -0.075..0.575, y -0.455..0.455 (RLBench).

@@ -4,19 +4,19 @@ use crate::scene::shape::Rgb;
 
 /// A colour with the word instructions use for it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Named {
+pub struct NamedColor {
     /// The word.
     pub name: &'static str,
     /// Red, green, blue in 0..=1.
     pub rgb: Rgb,
 }
 
-const fn named(name: &'static str, r: f32, g: f32, b: f32) -> Named {
-    Named { name, rgb: [r, g, b] }
+const fn named(name: &'static str, r: f32, g: f32, b: f32) -> NamedColor {
+    NamedColor { name, rgb: [r, g, b] }
 }
 
 /// The benchmark's 20 colours; in a 20-colour task the index is the variation (RLBench).
-pub const COLORS: [Named; 20] = [
+pub const COLORS: [NamedColor; 20] = [
     named("red", 1.0, 0.0, 0.0),
     named("maroon", 0.5, 0.0, 0.0),
     named("lime", 0.0, 1.0, 0.0),

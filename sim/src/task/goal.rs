@@ -11,12 +11,12 @@ pub struct Goal {
     /// Name of the part, as tables and the viewer show it.
     pub name: String,
     /// The condition.
-    pub test: Test,
+    pub condition: Condition,
 }
 
 /// A condition on the state of a scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Test {
+pub enum Condition {
     /// The body's joint has moved from its value at reset by more than this, rad or m.
     JointMoved {
         /// The jointed body.
@@ -44,7 +44,7 @@ pub enum Test {
     InOrder(Vec<Self>),
 }
 
-impl Test {
+impl Condition {
     /// Every condition holds.
     pub fn all(of: Vec<Self>) -> Self {
         Self::AtLeast { count: of.len(), of }
@@ -57,7 +57,7 @@ impl Test {
 }
 
 /// What success may be judged by, and nothing else.
-pub trait Facts {
+pub trait SceneState {
     /// How far a body's joint has moved from its value at reset, rad or m, without sign.
     fn joint_moved(&self, body: BodyId) -> f32;
     /// Whether a sensor sees a body.
@@ -66,7 +66,7 @@ pub trait Facts {
     fn holding(&self) -> bool;
 }
 
-impl Facts for Cell {
+impl SceneState for Cell {
     fn joint_moved(&self, body: BodyId) -> f32 {
         let world = self.world();
         let Motion::Jointed(joint) = &world.scene().bodies[body.0].motion else { return 0.0 };
@@ -84,25 +84,25 @@ impl Facts for Cell {
 
 /// Follows the goals of one episode; only sequences carry memory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Tracker {
+pub struct GoalTracker {
     goals: Vec<Goal>,
     /// For each sequence, in depth-first order, how many of its conditions have come true.
     passed: Vec<usize>,
     met: Vec<bool>,
 }
 
-impl Tracker {
+impl GoalTracker {
     /// A tracker that has seen nothing yet.
     pub fn new(goals: &[Goal]) -> Self {
-        let sequences = goals.iter().map(|g| sequences(&g.test)).sum();
+        let sequences = goals.iter().map(|g| sequences(&g.condition)).sum();
         Self { goals: goals.to_vec(), passed: vec![0; sequences], met: vec![false; goals.len()] }
     }
 
     /// Looks at the present state; returns whether all parts hold now.
-    pub fn look(&mut self, facts: &dyn Facts) -> bool {
+    pub fn update(&mut self, state: &dyn SceneState) -> bool {
         let mut at = 0;
         for (goal, met) in self.goals.iter().zip(&mut self.met) {
-            *met = holds(&goal.test, facts, &mut self.passed, &mut at);
+            *met = holds(&goal.condition, state, &mut self.passed, &mut at);
         }
         self.success()
     }
@@ -118,28 +118,33 @@ impl Tracker {
     }
 }
 
-fn sequences(test: &Test) -> usize {
-    match test {
-        Test::InOrder(tests) => 1 + tests.iter().map(sequences).sum::<usize>(),
-        Test::AtLeast { of, .. } => of.iter().map(sequences).sum(),
+fn sequences(condition: &Condition) -> usize {
+    match condition {
+        Condition::InOrder(all) => 1 + all.iter().map(sequences).sum::<usize>(),
+        Condition::AtLeast { of, .. } => of.iter().map(sequences).sum(),
         _ => 0,
     }
 }
 
-fn holds(test: &Test, facts: &dyn Facts, passed: &mut [usize], at: &mut usize) -> bool {
-    match test {
-        Test::JointMoved { body, by } => facts.joint_moved(*body) > *by,
-        Test::Inside { body, sensor } => facts.sees(*sensor, *body),
-        Test::Released => !facts.holding(),
-        Test::AtLeast { count, of } => {
+fn holds(
+    condition: &Condition,
+    state: &dyn SceneState,
+    passed: &mut [usize],
+    at: &mut usize,
+) -> bool {
+    match condition {
+        Condition::JointMoved { body, by } => state.joint_moved(*body) > *by,
+        Condition::Inside { body, sensor } => state.sees(*sensor, *body),
+        Condition::Released => !state.holding(),
+        Condition::AtLeast { count, of } => {
             // Every branch is looked at, so that sequences inside never miss a moment.
-            of.iter().filter(|test| holds(test, facts, passed, at)).count() >= *count
+            of.iter().filter(|condition| holds(condition, state, passed, at)).count() >= *count
         }
-        Test::InOrder(tests) => {
+        Condition::InOrder(tests) => {
             let own = *at;
             *at += 1;
-            for (index, test) in tests.iter().enumerate() {
-                if holds(test, facts, passed, at) && index == passed[own] {
+            for (index, condition) in tests.iter().enumerate() {
+                if holds(condition, state, passed, at) && index == passed[own] {
                     passed[own] += 1;
                 }
             }
@@ -159,7 +164,7 @@ mod tests {
         holding: bool,
     }
 
-    impl Facts for State {
+    impl SceneState for State {
         fn joint_moved(&self, body: BodyId) -> f32 {
             self.moved[body.0]
         }
@@ -171,44 +176,45 @@ mod tests {
         }
     }
 
-    fn tracker(test: Test) -> Tracker {
-        Tracker::new(&[Goal { name: "part".into(), test }])
+    fn tracker(condition: Condition) -> GoalTracker {
+        GoalTracker::new(&[Goal { name: "part".into(), condition }])
     }
 
-    fn moved(body: usize) -> Test {
-        Test::JointMoved { body: BodyId(body), by: 0.1 }
+    fn moved(body: usize) -> Condition {
+        Condition::JointMoved { body: BodyId(body), by: 0.1 }
     }
 
     #[test]
     fn sequences_remember_and_keep_their_order() {
-        let mut tracker = tracker(Test::InOrder(vec![moved(0), moved(1)]));
+        let mut tracker = tracker(Condition::InOrder(vec![moved(0), moved(1)]));
         let state = |a, b| State { moved: vec![a, b], ..State::default() };
-        assert!(!tracker.look(&state(0.0, 0.2)), "the second alone counts for nothing");
-        assert!(!tracker.look(&state(0.2, 0.0)));
-        assert!(!tracker.look(&state(0.0, 0.0)));
-        assert!(tracker.look(&state(0.0, 0.2)), "the first need not hold any longer");
-        assert!(tracker.look(&state(0.0, 0.0)), "once through, it stays through");
+        assert!(!tracker.update(&state(0.0, 0.2)), "the second alone counts for nothing");
+        assert!(!tracker.update(&state(0.2, 0.0)));
+        assert!(!tracker.update(&state(0.0, 0.0)));
+        assert!(tracker.update(&state(0.0, 0.2)), "the first need not hold any longer");
+        assert!(tracker.update(&state(0.0, 0.0)), "once through, it stays through");
     }
 
     #[test]
     fn several_conditions_may_pass_in_one_look() {
-        let mut tracker = tracker(Test::InOrder(vec![moved(0), moved(1)]));
-        assert!(tracker.look(&State { moved: vec![0.2, 0.2], ..State::default() }));
+        let mut tracker = tracker(Condition::InOrder(vec![moved(0), moved(1)]));
+        assert!(tracker.update(&State { moved: vec![0.2, 0.2], ..State::default() }));
     }
 
     #[test]
     fn at_least_counts_and_released_means_empty_handed() {
-        let inside = |body| Test::Inside { body: BodyId(body), sensor: SensorId(0) };
+        let inside = |body| Condition::Inside { body: BodyId(body), sensor: SensorId(0) };
         let of = vec![inside(0), inside(1), inside(2)];
-        let test = Test::all(vec![Test::AtLeast { count: 2, of }, Test::Released]);
-        let mut tracker = tracker(test);
+        let condition =
+            Condition::all(vec![Condition::AtLeast { count: 2, of }, Condition::Released]);
+        let mut tracker = tracker(condition);
         let state = |seen: &[usize], holding| State {
             seen: seen.iter().map(|&b| (0, b)).collect(),
             holding,
             ..State::default()
         };
-        assert!(!tracker.look(&state(&[0], false)));
-        assert!(!tracker.look(&state(&[0, 2], true)));
-        assert!(tracker.look(&state(&[0, 2], false)));
+        assert!(!tracker.update(&state(&[0], false)));
+        assert!(!tracker.update(&state(&[0, 2], true)));
+        assert!(tracker.update(&state(&[0, 2], false)));
     }
 }

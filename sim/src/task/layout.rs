@@ -9,12 +9,12 @@ use crate::scene::description::{Body, BodyId, Motion, Scene, Sensor, SensorId};
 use crate::scene::frame::{
     ACTION_MAX, ACTION_MIN, Pose, TABLE_TOP, Vec3, WORKSPACE_CENTRE, WORKSPACE_HALF, at, yaw,
 };
-use crate::scene::palette::Named;
+use crate::scene::palette::NamedColor;
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::Rules;
-use crate::task::goal::{Goal, Test};
+use crate::task::goal::{Condition, Goal};
+use crate::task::rules::Rules;
 use crate::task::script::{Anchor, Grip, Waypoint};
-use crate::world::assemble;
+use crate::world::collider::collider;
 
 /// Draws per object before the whole layout is drawn again (default 100, RLBench).
 pub const TRIES: u32 = 100;
@@ -43,19 +43,19 @@ impl Region {
 
 /// The part of the world in which the tip stops, m; both ends are excluded.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Space {
+pub struct Bounds {
     /// Smallest x, y, z.
     pub min: [f32; 3],
     /// Largest x, y, z.
     pub max: [f32; 3],
 }
 
-impl Space {
+impl Bounds {
     /// The legal action box.
     pub const ACTIONS: Self = Self { min: ACTION_MIN, max: ACTION_MAX };
 
     /// Whether a point lies in it.
-    pub fn holds(&self, point: Vec3) -> bool {
+    pub fn contains(&self, point: Vec3) -> bool {
         let p = point.to_array();
         (0..3).all(|i| p[i] > self.min[i] && p[i] < self.max[i])
     }
@@ -63,7 +63,7 @@ impl Space {
 
 /// An object found no place; the layout is drawn again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Crowded;
+pub struct PlacementError;
 
 /// A task being laid out in its own frame: origin on the table, z up. Placing it turns and moves
 /// everything together.
@@ -75,7 +75,7 @@ pub struct Layout<'r> {
     pub(crate) scene: Scene,
     pub(crate) goals: Vec<Goal>,
     pub(crate) script: Vec<Waypoint>,
-    pub(crate) space: Space,
+    pub(crate) bounds: Bounds,
     scattered: Vec<(Vec<BodyId>, Vec3)>,
     origin: Option<Region>,
     reserved: Vec<(SharedShape, Pose)>,
@@ -90,7 +90,7 @@ impl<'r> Layout<'r> {
             scene: Scene::default(),
             goals: Vec::new(),
             script: Vec::new(),
-            space: Space::ACTIONS,
+            bounds: Bounds::ACTIONS,
             scattered: Vec::new(),
             origin: None,
             reserved: Vec::new(),
@@ -119,8 +119,8 @@ impl<'r> Layout<'r> {
     }
 
     /// Adds a named part of success.
-    pub fn goal(&mut self, name: impl Into<String>, test: Test) {
-        self.goals.push(Goal { name: name.into(), test });
+    pub fn goal(&mut self, name: impl Into<String>, condition: Condition) {
+        self.goals.push(Goal { name: name.into(), condition });
     }
 
     /// Adds the next waypoint of the expert.
@@ -131,7 +131,7 @@ impl<'r> Layout<'r> {
     /// Keeps the expert's stops inside a box of the world, m: the place of the task is drawn so that
     /// they fall into it, and a layout that leaves it all the same is drawn again.
     pub fn within(&mut self, x: [f32; 2], y: [f32; 2], z: [f32; 2]) {
-        self.space = Space { min: [x[0], y[0], z[0]], max: [x[1], y[1], z[1]] };
+        self.bounds = Bounds { min: [x[0], y[0], z[0]], max: [x[1], y[1], z[1]] };
     }
 
     /// Pose of a body in the task's frame, as laid out so far.
@@ -160,7 +160,7 @@ impl<'r> Layout<'r> {
     }
 
     /// `count` different entries of `colors`, none of them at an index in `taken`.
-    pub fn colors(&mut self, colors: &[Named], taken: &[usize], count: usize) -> Vec<Rgb> {
+    pub fn colors(&mut self, colors: &[NamedColor], taken: &[usize], count: usize) -> Vec<Rgb> {
         let mut left: Vec<usize> = (0..colors.len()).filter(|i| !taken.contains(i)).collect();
         (0..count.min(left.len()))
             .map(|_| {
@@ -175,14 +175,14 @@ impl<'r> Layout<'r> {
     /// from the first bodies of groups scattered before.
     ///
     /// # Errors
-    /// [`Crowded`] when [`TRIES`] draws found no place.
+    /// [`PlacementError`] when [`TRIES`] draws found no place.
     pub fn scatter(
         &mut self,
         group: &[BodyId],
         regions: &[Region],
         turn: f32,
         apart: f32,
-    ) -> Result<(), Crowded> {
+    ) -> Result<(), PlacementError> {
         let Some(&first) = group.first() else { return Ok(()) };
         let start = self.pose(first);
         let others: Vec<BodyId> =
@@ -207,13 +207,13 @@ impl<'r> Layout<'r> {
                 return Ok(());
             }
         }
-        Err(Crowded)
+        Err(PlacementError)
     }
 
     /// Keeps things scattered from now on out of a volume of the task's frame: room for the hand.
     pub fn reserve(&mut self, shape: Shape, pose: Pose) {
         let part = Part::new(shape, pose, [0.0; 3]);
-        self.reserved.extend(assemble::collider(&part).ok());
+        self.reserved.extend(collider(&part).ok());
     }
 
     /// Where the tip will be at each waypoint, things standing as laid out so far.
@@ -273,8 +273,8 @@ impl<'r> Layout<'r> {
     /// empty).
     ///
     /// # Errors
-    /// [`Crowded`] when the drawn yaw leaves no room.
-    pub(crate) fn settle(&mut self, turn: f32, footprint: &[BodyId]) -> Result<(), Crowded> {
+    /// [`PlacementError`] when the drawn yaw leaves no room.
+    pub(crate) fn settle(&mut self, turn: f32, footprint: &[BodyId]) -> Result<(), PlacementError> {
         let spin = yaw(self.spread(turn));
         let all: Vec<BodyId> = (0..self.scene.bodies.len()).map(BodyId).collect();
         let bodies = if footprint.is_empty() { &all[..] } else { footprint };
@@ -285,7 +285,7 @@ impl<'r> Layout<'r> {
             low = low.min(hull.mins);
             high = high.max(hull.maxs);
         }
-        let stops: Vec<Vec3> = if self.space == Space::ACTIONS {
+        let stops: Vec<Vec3> = if self.bounds == Bounds::ACTIONS {
             Vec::new()
         } else {
             self.tips().iter().map(|tip| spin * *tip).collect()
@@ -299,11 +299,11 @@ impl<'r> Layout<'r> {
                 to = to.min(region.max[i]);
             }
             for stop in &stops {
-                from = from.max(self.space.min[i] - stop[i]);
-                to = to.min(self.space.max[i] - stop[i]);
+                from = from.max(self.bounds.min[i] - stop[i]);
+                to = to.min(self.bounds.max[i] - stop[i]);
             }
             if from > to {
-                return Err(Crowded);
+                return Err(PlacementError);
             }
             place[i] = self.rng.random_range(from..=to);
         }
@@ -330,7 +330,7 @@ pub(crate) fn solids(scene: &Scene, bodies: &[BodyId]) -> Vec<(SharedShape, Pose
         let pose = start_pose(body);
         let only_seen = !body.parts.iter().any(|p| p.solid);
         for part in body.parts.iter().filter(|p| p.solid || only_seen) {
-            if let Ok((shape, local)) = assemble::collider(part) {
+            if let Ok((shape, local)) = collider(part) {
                 found.push((shape, pose * local));
             }
         }

@@ -4,4 +4,8 @@ pub mod definition;
 pub mod goal;
 pub mod layout;
 pub mod props;
+pub mod rules;
 pub mod script;
+
+pub use definition::Task;
+pub use rules::Rules;

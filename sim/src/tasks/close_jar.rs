@@ -3,14 +3,14 @@
 use core::f32::consts::{FRAC_PI_2, PI};
 
 use crate::scene::frame::{Pose, at, yaw};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
 use crate::scene::palette::{COLORS, IRON, METAL};
 use crate::task::props::round::{disc, ring, turned};
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{Anchor, carry, reach, tool};
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Close Jar.
 pub(super) const TASK: Task = Task {
@@ -52,7 +52,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     s.within([-0.070, 0.525], [-0.337, 0.400], [0.753, 0.935]);
     let other = s.colors(&COLORS, &[variation], 1)[0];
     let wanted = variation % 2;
@@ -68,10 +68,10 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     // It ends 1.5 mm above the neck: a lid that lies askew on it does not count.
     let volume = Shape::cylinder(0.015, 0.010);
     let rim = s.sensor_on(jar, "rim", volume, at(0.0, 0.0, 0.5 * JAR - 0.0035));
-    s.goal("lid on the jar", Test::Inside { body: lid, sensor: rim });
+    s.goal("lid on the jar", Condition::Inside { body: lid, sensor: rim });
     // Published numbers differ in this part; PerAct's fork has it, RVT's dropped it.
     match s.rules {
-        Rules::Fixed => s.goal("released", Test::Released),
+        Rules::Fixed => s.goal("released", Condition::Released),
         Rules::Original => {}
     }
     // The heading leaves joint 7 the same room either side over the whole range of yaw.

@@ -3,13 +3,13 @@
 use core::f32::consts::PI;
 
 use crate::scene::frame::{Pose, at};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
 use crate::scene::palette::{COLORS, METAL};
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{carry, reach, tool};
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Insert Peg.
 pub(super) const TASK: Task = Task {
@@ -50,7 +50,7 @@ fn instructions(variation: usize, _rules: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     s.within([-0.060, 0.498], [-0.412, 0.376], [0.752, 1.752]);
     let wanted = s.pick(3);
     let mut colors = s.colors(&COLORS, &[variation], 2);
@@ -76,10 +76,10 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     let seen = sides.iter().enumerate().map(|(index, &(dx, dy))| {
         let foot = at(x + dx, dy, BASE[2] + 0.0125);
         let sensor = s.sensor_on(base, format!("foot{index}"), Shape::cuboid(0.008, 0.008, 0.025), foot);
-        Test::Inside { body: ring, sensor }
+        Condition::Inside { body: ring, sensor }
     });
     let seen = seen.collect();
-    s.goal("ring down on the pillar", Test::all(seen));
+    s.goal("ring down on the pillar", Condition::all(seen));
 
     // Four turns are alike, at the grasp and over the square pillar.
     s.go(reach(ring, tool(0.0, 0.0, 0.10, 0.0)).turns(4));

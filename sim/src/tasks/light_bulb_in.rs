@@ -3,14 +3,14 @@
 use core::f32::consts::{FRAC_PI_2, PI};
 
 use crate::scene::frame::{Pose, Vec3, at, yaw};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
 use crate::scene::palette::{COLORS, IRON, METAL};
 use crate::task::props::round::{ring, turned};
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{Anchor, carry, reach, tool};
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Screw Bulb.
 pub(super) const TASK: Task = Task {
@@ -51,7 +51,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     s.within([0.002, 0.507], [-0.383, 0.391], [0.825, 1.173]);
     let lamp = s.add(lamp());
     let other = s.colors(&COLORS, &[variation], 1)[0];
@@ -71,8 +71,8 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     // Only what stands on the socket's floor reaches into it.
     let volume = Shape::cylinder(0.010, 0.006);
     let bottom = s.sensor_on(lamp, "socket", volume, at(0.0, 0.0, SOCKET_FLOOR + 0.003));
-    s.goal("bulb in the socket", Test::Inside { body: bulb, sensor: bottom });
-    s.goal("released", Test::Released);
+    s.goal("bulb in the socket", Condition::Inside { body: bulb, sensor: bottom });
+    s.goal("released", Condition::Released);
 
     // The bulb keeps its heading until it is screwed in.
     let stood = s.pose(bulb);

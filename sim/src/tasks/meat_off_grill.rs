@@ -3,13 +3,13 @@
 use core::f32::consts::PI;
 
 use crate::scene::frame::{Pose, at};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout};
 use crate::task::props::barbecue::{GRATE, GRIP, SHELF, SHELF_AT, chicken, grill, steak};
 use crate::scene::description::BodyId;
 use crate::task::script::{Anchor, carry, reach, tool};
 use crate::scene::shape::Shape;
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Meat off Grill.
 pub(super) const TASK: Task = Task {
@@ -43,7 +43,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     s.within([-0.049, 0.434], [-0.360, 0.337], [1.051, 1.204]);
     let grill = s.add(grill());
     let place = |[x, y]: [f32; 2]| at(x, y, GRATE + GRIP);
@@ -52,8 +52,8 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     let [x, y] = SHELF_AT;
     // Low and short of the shelf's edges: what it sees rests on the shelf.
     let shelf = s.sensor("shelf", Shape::cuboid(0.22, 0.11, 0.012), at(x, y, SHELF + 0.008));
-    s.goal("meat on the shelf", Test::Inside { body: meat, sensor: shelf });
-    s.goal("released", Test::Released);
+    s.goal("meat on the shelf", Condition::Inside { body: meat, sensor: shelf });
+    s.goal("released", Condition::Released);
 
     let grip = s.pose(meat).translation;
     let over = |z: f32| tool(0.0, 0.0, z - grip.z, 0.0);

@@ -1,6 +1,10 @@
 //! The tasks. Adding one is one file and one line in this list.
 
-use crate::task::definition::Task;
+mod find;
+
+pub use find::find;
+
+use crate::task::Task;
 
 macro_rules! tasks {
     ($($name:ident),* $(,)?) => {
@@ -30,9 +34,4 @@ tasks! {
     insert_onto_square_peg,
     stack_cups,
     place_cups,
-}
-
-/// The task called `name`, in either spelling.
-pub fn find(name: &str) -> Option<&'static Task> {
-    ALL.iter().find(|t| t.name == name || t.short == name)
 }

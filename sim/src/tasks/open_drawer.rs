@@ -1,11 +1,11 @@
 //! Pull one of a cabinet's three drawers open by its handle.
 
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout};
 use crate::task::props::cabinet::{Cabinet, GRIP_X, GRIP_Z, LEVELS, YAW, face};
 use crate::scene::description::BodyId;
 use crate::task::script::reach;
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Open Drawer.
 pub(super) const TASK: Task = Task {
@@ -37,10 +37,10 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     let cabinet = Cabinet::add(s, [-0.25, -0.08]);
     let drawer = cabinet.drawers[variation];
-    s.goal("drawer open", Test::JointMoved { body: drawer, by: OPEN });
+    s.goal("drawer open", Condition::JointMoved { body: drawer, by: OPEN });
     s.go(reach(drawer, face(-APPROACH, 0.0, 0.0)));
     s.go(reach(drawer, face(0.0, 0.0, 0.0)).close());
     s.go(reach(cabinet.frame, face(GRIP_X - PULL, 0.0, GRIP_Z[variation])).blind());

@@ -3,8 +3,8 @@
 use core::f32::consts::{PI, TAU};
 
 use crate::scene::frame::{Pose, Vec3, about, at, yaw};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
 use crate::scene::palette::WHITE;
 use crate::task::props::mug_tree::{MUG, OFFSET, OPENING, SPOKE, TILT, mug, tree};
 use crate::task::props::room::keep_room;
@@ -12,7 +12,7 @@ use crate::task::props::vessel::FACES;
 use crate::scene::description::BodyId;
 use crate::task::script::{carry, reach, tool};
 use crate::scene::shape::{Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Place Cups.
 pub(super) const TASK: Task = Task {
@@ -58,7 +58,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     let spokes = tree(s);
     let region = Region::new([-0.22, 0.22], [-0.46, -0.15]);
     let mut mugs = Vec::new();
@@ -73,21 +73,21 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
             let side = if y > 0.0 { "left" } else { "right" };
             s.sensor_on(mug, format!("{side} of handle{index}"), sheet.clone(), at(0.0, y, 0.0))
         });
-        let on = |body| Test::all(sheets.map(|sensor| Test::Inside { body, sensor }).to_vec());
-        hung.push(Test::any(spokes.iter().map(|&spoke| on(spoke)).collect()));
+        let on = |body| Condition::all(sheets.map(|sensor| Condition::Inside { body, sensor }).to_vec());
+        hung.push(Condition::any(spokes.iter().map(|&spoke| on(spoke)).collect()));
     }
     let count = variation + 1;
     if s.rules == Rules::Original {
         // As published: these very mugs, although no instruction says which.
         hung.truncate(count);
     }
-    s.goal("hanging", Test::AtLeast { count, of: hung });
-    s.goal("released", Test::Released);
+    s.goal("hanging", Condition::AtLeast { count, of: hung });
+    s.goal("released", Condition::Released);
 
     let mut places = Vec::new();
     for (&mug, &spoke) in mugs[..count].iter().zip(&spokes) {
         // One heading only: turned by half, the wrist might not reach the spoke's.
-        let side = free_side(s, mug, &mugs).ok_or(Crowded)?;
+        let side = free_side(s, mug, &mugs).ok_or(PlacementError)?;
         let wall = wall(side, MUG.middle(0.0));
         places.push((s.pose(mug).transform_point(wall), MARGIN));
         let height = 0.5 * MUG.height - DEEP;

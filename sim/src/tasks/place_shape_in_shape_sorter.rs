@@ -3,13 +3,13 @@
 use core::f32::consts::PI;
 
 use crate::scene::frame::{Pose, at};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
 use crate::task::props::sorter::{BOX, LID, NAMES, SYMMETRY, hole, sorter, toy};
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{carry, reach, tool};
 use crate::scene::shape::Shape;
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Sort Shape.
 pub(super) const TASK: Task = Task {
@@ -42,7 +42,7 @@ fn instructions(variation: usize, _rules: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     // Not as near as published: close to the base a straight lift runs into joint limits.
     s.within([0.05, 0.509], [-0.370, 0.399], [0.752, 1.752]);
     let sorter = s.add(sorter("sorter"));
@@ -55,12 +55,12 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
         s.scatter(&[shape], &[region], PI, APART)?;
         wanted = if kind == variation { Some(shape) } else { wanted };
     }
-    let shape = wanted.ok_or(Crowded)?;
+    let shape = wanted.ok_or(PlacementError)?;
 
     let [long, wide, high] = BOX;
     let depths = Shape::cuboid(long - 0.03, wide - 0.03, 0.04);
     let sensor = s.sensor_on(sorter, "inside", depths, at(0.0, 0.0, 0.025));
-    s.goal("shape in the sorter", Test::Inside { body: shape, sensor });
+    s.goal("shape in the sorter", Condition::Inside { body: shape, sensor });
 
     let grips = GRIPS[variation];
     let post = at(hole(variation), 0.0, high - INTO.min(LID));

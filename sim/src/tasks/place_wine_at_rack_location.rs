@@ -3,14 +3,14 @@
 use core::f32::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 use crate::scene::frame::{Pose, Vec3, about, at};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout};
 use crate::scene::palette::{WALNUT, WOOD};
 use crate::task::props::round::turned;
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{Anchor, carry, reach, tool};
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Place Wine.
 pub(super) const TASK: Task = Task {
@@ -64,7 +64,7 @@ fn lying(left: f32) -> Pose {
     Pose::from_parts(Vec3::new(x, y + left, z), about(Vec3::Y, SLOPE - FRAC_PI_2))
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     // Nearer than 16 cm the arm would fold into its own base.
     s.within([0.160, 0.480], [-0.418, 0.215], [0.924, 1.004]);
     s.add(rack());
@@ -75,8 +75,8 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
         let foot = lying(left) * at(0.0, 0.0, 0.015 - GRIP);
         sensors.push(s.sensor(name, Shape::cylinder(0.020, 0.020), foot));
     }
-    s.goal("bottle in its place", Test::Inside { body: bottle, sensor: sensors[variation] });
-    s.goal("released", Test::Released);
+    s.goal("bottle in its place", Condition::Inside { body: bottle, sensor: sensors[variation] });
+    s.goal("released", Condition::Released);
 
     let (above, lifted) = (at(BOTTLE[0], BOTTLE[1], GRIP + 0.036), GRIP + 0.030);
     let place = lying(PLACES[variation].1) * at(PLAY, 0.0, PLAY);

@@ -3,13 +3,13 @@
 use core::f32::consts::PI;
 
 use crate::scene::frame::{Vec3, at};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
-use crate::scene::palette::{COLORS, METAL, Named};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
+use crate::scene::palette::{COLORS, METAL, NamedColor};
 use crate::scene::description::{Body, BodyId, Joint, JointKind};
 use crate::task::script::{reach, tool};
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Push Buttons.
 pub(super) const TASK: Task = Task {
@@ -33,7 +33,7 @@ const TOP: f32 = 0.030;
 const PLUNGER: f32 = 0.016;
 
 /// The benchmark's private list: no red, no lime.
-fn colors() -> Vec<Named> {
+fn colors() -> Vec<NamedColor> {
     COLORS.into_iter().filter(|c| c.name != "red" && c.name != "lime").collect()
 }
 
@@ -71,7 +71,7 @@ fn instructions(variation: usize, rules: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     let colors = colors();
     let wanted = sequence(variation, s.rules);
     let mut shown: Vec<Rgb> = wanted.iter().map(|&i| colors[i].rgb).collect();
@@ -82,13 +82,13 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
         let [base, plunger] = button(s, index, color);
         s.scatter(&[base, plunger], &[region], PI, 0.1)?;
         if index < wanted.len() {
-            presses.push(Test::JointMoved { body: plunger, by: PRESSED });
+            presses.push(Condition::JointMoved { body: plunger, by: PRESSED });
             let above = reach(base, tool(0.0, 0.0, 0.096, 0.0)).turns(2);
             s.go(if index == 0 { above.close() } else { above });
             s.go(reach(base, tool(0.0, 0.0, 0.020, 0.0)).turns(2).blind());
         }
     }
-    s.goal("pressed in order", Test::InOrder(presses));
+    s.goal("pressed in order", Condition::InOrder(presses));
     Ok(Vec::new())
 }
 

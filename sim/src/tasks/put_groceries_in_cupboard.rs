@@ -4,14 +4,14 @@ use core::f32::consts::FRAC_PI_2;
 use core::f32::consts::PI;
 
 use crate::scene::frame::{Pose, Vec3, about, at};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
 use crate::scene::palette::{WALNUT, WOOD};
 use crate::task::props::groceries::{ALL, Grocery};
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{carry, reach, tool};
 use crate::scene::shape::{Part, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Put in Cupboard.
 pub(super) const TASK: Task = Task {
@@ -52,7 +52,7 @@ fn instructions(variation: usize, _rules: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     s.within([-0.029, 0.608], [-0.516, 0.406], [0.752, 1.752]);
     let region = Region::new([-0.22, 0.22], [-0.25, 0.25]);
     let wanted = &ALL[variation];
@@ -73,8 +73,8 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     let cupboard = s.add(cupboard());
     let bay = Shape::cuboid(CUPBOARD[0] - 0.04, CUPBOARD[1] - 0.04, CLEAR - 0.02);
     let sensor = s.sensor_on(cupboard, "shelf", bay, at(0.5 * CUPBOARD[0], 0.0, 0.5 * CLEAR));
-    s.goal("in the cupboard", Test::Inside { body: item, sensor });
-    s.goal("released", Test::Released);
+    s.goal("in the cupboard", Condition::Inside { body: item, sensor });
+    s.goal("released", Condition::Released);
 
     s.go(reach(item, tool(0.0, 0.0, grip + 0.12, 0.0)).turns(2));
     s.go(reach(item, tool(0.0, 0.0, grip, 0.0)).turns(2).blind().close());

@@ -1,13 +1,13 @@
 //! Open one of a cabinet's three drawers, then put the block from the cabinet's top into it.
 
 use crate::scene::frame::{Pose, Vec3, at};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout};
 use crate::task::props::cabinet::{BOX, Cabinet, GRIP_X, GRIP_Z, LEVELS, TOP, YAW, face, floor, inside};
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{carry, reach, tool};
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Put in Drawer.
 pub(super) const TASK: Task = Task {
@@ -49,7 +49,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     let cabinet = Cabinet::add(s, [-0.22, -0.035]);
     let (frame, drawer) = (cabinet.frame, cabinet.drawers[variation]);
     let top = s.pose(frame) * at(PLACE, 0.0, TOP + 0.5 * ITEM);
@@ -58,7 +58,7 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     let (layer, middle) = inside(0.001, LAYER);
     let name = format!("success_{}", LEVELS[variation]);
     let sensor = s.sensor_on(drawer, name, layer, middle);
-    s.goal("item in drawer", Test::Inside { body: item, sensor });
+    s.goal("item in drawer", Condition::Inside { body: item, sensor });
 
     let height = GRIP_Z[variation];
     s.go(reach(frame, face(-0.45, 0.0, GRIP_Z[1])));

@@ -3,13 +3,13 @@
 use core::f32::consts::{FRAC_PI_4, PI};
 
 use crate::scene::frame::{Pose, Vec3, about, at, yaw};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout};
 use crate::scene::palette::METAL;
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{carry, reach};
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Put in Safe.
 pub(super) const TASK: Task = Task {
@@ -58,7 +58,7 @@ fn instructions(variation: usize, _rules: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     s.within([0.0, 0.245], [-0.270, 0.411], [0.752, 1.752]);
     let safe = s.add(safe(Pose::from_rotation(yaw(AHEAD))));
     let turn = FRAC_PI_4 + s.spread(FRAC_PI_4);
@@ -68,8 +68,8 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     let floor = SHELVES[variation];
     let bay = Shape::cuboid(SAFE[0] - 0.04, SAFE[1] - 0.03, 0.04);
     let sensor = s.sensor_on(safe, "shelf", bay, at(0.008, 0.0, floor + 0.022));
-    s.goal("money on the shelf", Test::Inside { body: money, sensor });
-    s.goal("released", Test::Released);
+    s.goal("money on the shelf", Condition::Inside { body: money, sensor });
+    s.goal("released", Condition::Released);
 
     // The gripper reaches forward over the notes.
     let leaning = about(Vec3::Y, -LEAN) * about(Vec3::X, PI);

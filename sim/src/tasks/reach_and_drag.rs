@@ -3,14 +3,14 @@
 use core::f32::consts::PI;
 
 use crate::scene::frame::{Pose, Quat, Vec3, about, at, yaw};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout};
 use crate::scene::palette::COLORS;
 use crate::task::props::room::keep_room;
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{Anchor, carry, reach, tool};
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Drag Stick.
 pub(super) const TASK: Task = Task {
@@ -68,7 +68,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     let block = Part::new(Shape::cuboid(CUBE, CUBE, CUBE), Pose::IDENTITY, BEECH);
     s.add(Body::free("cube", at(0.0, 0.0, 0.5 * CUBE), 0.3).rough(0.8).with(block));
     let [length, thick] = STICK;
@@ -87,7 +87,7 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     }
     // So small that the cube has to cover the middle of the square.
     let seen = s.sensor("middle", Shape::cuboid(0.01, 0.01, 0.05), at(TARGET, 0.0, 0.03));
-    s.goal("cube on target", Test::Inside { body: BodyId(0), sensor: seen });
+    s.goal("cube on target", Condition::Inside { body: BodyId(0), sensor: seen });
 
     let grip = leaning();
     let [start, end] = [-GAP, TARGET].map(|x| x - 0.5 * (CUBE + thick));

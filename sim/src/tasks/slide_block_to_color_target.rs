@@ -3,13 +3,13 @@
 use core::f32::consts::{FRAC_PI_2, PI};
 
 use crate::scene::frame::at;
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
-use crate::scene::palette::Named;
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
+use crate::scene::palette::NamedColor;
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{Anchor, reach, tool};
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Slide Block.
 pub(super) const TASK: Task = Task {
@@ -39,11 +39,11 @@ const BEHIND: f32 = 0.5 * BLOCK + 0.009;
 const PATCH: f32 = 0.004;
 
 /// Squares in the order of the variations (PerAct's fork), and where their middles lie, m.
-const TARGETS: [(Named, [f32; 2]); 4] = [
-    (Named { name: "green", rgb: [0.0, 0.6, 0.05] }, [0.20, 0.0]),
-    (Named { name: "blue", rgb: [0.0, 0.1, 0.9] }, [0.17, 0.17]),
-    (Named { name: "pink", rgb: [1.0, 0.35, 0.65] }, [-0.20, 0.0]),
-    (Named { name: "yellow", rgb: [0.95, 0.9, 0.05] }, [-0.17, -0.17]),
+const TARGETS: [(NamedColor, [f32; 2]); 4] = [
+    (NamedColor { name: "green", rgb: [0.0, 0.6, 0.05] }, [0.20, 0.0]),
+    (NamedColor { name: "blue", rgb: [0.0, 0.1, 0.9] }, [0.17, 0.17]),
+    (NamedColor { name: "pink", rgb: [1.0, 0.35, 0.65] }, [-0.20, 0.0]),
+    (NamedColor { name: "yellow", rgb: [0.95, 0.9, 0.05] }, [-0.17, -0.17]),
 ];
 
 fn instructions(variation: usize, _: Rules) -> Vec<String> {
@@ -56,7 +56,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     let brick = Part::new(Shape::cuboid(BLOCK, BLOCK, HEIGHT), at(0.0, 0.0, 0.0), RED);
     let block = s.add(Body::free("block", at(0.0, 0.0, 0.5 * HEIGHT), 0.3).with(brick));
     for (index, (color, [x, y])) in TARGETS.into_iter().enumerate() {
@@ -67,7 +67,7 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
         let patch = Shape::cuboid(2.0 * PATCH, 2.0 * PATCH, 0.02);
         let sensor = s.sensor(format!("success{}", index + 1), patch, at(x, y, 0.015));
         if index == variation {
-            s.goal("block on target", Test::Inside { body: block, sensor });
+            s.goal("block on target", Condition::Inside { body: block, sensor });
         }
     }
     // Keeps the finger tips where the published keyframes are.

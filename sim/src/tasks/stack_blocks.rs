@@ -3,14 +3,14 @@
 use core::f32::consts::PI;
 
 use crate::scene::frame::{Pose, at};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
 use crate::scene::palette::COLORS;
 use crate::task::props::room::keep_room;
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{carry, reach, tool};
 use crate::scene::shape::{Part, Rgb, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Stack Blocks.
 pub(super) const TASK: Task = Task {
@@ -59,7 +59,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     let (color, count) = wanted(variation);
     // Its body reaches into the table, so that a tower does not stand on a sheet.
     let plate = Part::new(Shape::cuboid(0.12, 0.12, 0.02), at(0.0, 0.0, PLATFORM - 0.01), BAIZE);
@@ -115,17 +115,17 @@ fn rest(level: usize) -> f32 {
 /// As published, any `count` blocks that reach into the column above the platform do, even side by
 /// side. Repaired, every level of the tower needs one.
 fn goals(s: &mut Layout<'_>, blocks: &[BodyId], count: usize) {
-    let seen = |sensor| blocks.iter().map(|&body| Test::Inside { body, sensor }).collect();
+    let seen = |sensor| blocks.iter().map(|&body| Condition::Inside { body, sensor }).collect();
     let stacked = if s.rules == Rules::Original {
         let column = s.sensor("column", Shape::cuboid(0.07, 0.07, 0.26), at(0.0, 0.0, 0.13));
-        Test::AtLeast { count, of: seen(column) }
+        Condition::AtLeast { count, of: seen(column) }
     } else {
         let level = |level: usize| {
             let core = Shape::cuboid(0.01, 0.01, 0.01);
-            Test::any(seen(s.sensor(format!("level{level}"), core, at(0.0, 0.0, rest(level)))))
+            Condition::any(seen(s.sensor(format!("level{level}"), core, at(0.0, 0.0, rest(level)))))
         };
-        Test::all((0..count).map(level).collect())
+        Condition::all((0..count).map(level).collect())
     };
     s.goal("stacked", stacked);
-    s.goal("released", Test::Released);
+    s.goal("released", Condition::Released);
 }

@@ -3,15 +3,15 @@
 use core::f32::consts::{PI, TAU};
 
 use crate::scene::frame::{Pose, Vec3, at, yaw};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
 use crate::scene::palette::COLORS;
 use crate::task::props::room::keep_room;
 use crate::task::props::vessel::{FACES, Vessel};
 use crate::scene::description::{Body, BodyId};
 use crate::task::script::{carry, reach, tool};
 use crate::scene::shape::Shape;
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Stack Cups.
 pub(super) const TASK: Task = Task {
@@ -55,7 +55,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     let region = Region::new([-0.20, 0.20], [-0.25, 0.25]);
     let mut cups = Vec::new();
     for name in ["base", "cup0", "cup1"] {
@@ -72,9 +72,9 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
     let base = cups[0];
     // Between the floors of the two cups when both stand where they belong.
     let seen = s.sensor_on(base, "stack", Shape::cuboid(0.01, 0.01, 0.02), at(0.0, 0.0, 2.0 * NEST));
-    let inside = |body| Test::Inside { body, sensor: seen };
-    s.goal("both in the base", Test::all(vec![inside(cups[1]), inside(cups[2])]));
-    s.goal("released", Test::Released);
+    let inside = |body| Condition::Inside { body, sensor: seen };
+    s.goal("both in the base", Condition::all(vec![inside(cups[1]), inside(cups[2])]));
+    s.goal("released", Condition::Released);
 
     let mut places = vec![(s.pose(base).translation, MARGIN + CUP.top)];
     for (below, &cup) in cups[1..].iter().enumerate() {

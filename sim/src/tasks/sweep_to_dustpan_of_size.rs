@@ -3,13 +3,13 @@
 use core::f32::consts::PI;
 
 use crate::scene::frame::{Pose, Vec3, at, yaw};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout};
 use crate::task::props::dustpan::{GRIP, HEAD, PAN, broom, crumb, dustpan, holder};
 use crate::scene::description::BodyId;
 use crate::task::script::{Anchor, carry, reach, tool};
 use crate::scene::shape::Shape;
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Sweep to Dustpan.
 pub(super) const TASK: Task = Task {
@@ -49,7 +49,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     s.within([0.076, 0.430], [-0.302, 0.302], [1.068, 1.139]);
     let stood = at(BROOM[0], BROOM[1], GRIP);
     let mut footprint = vec![s.add(holder(stood))];
@@ -69,9 +69,9 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
         let place = Vec3::new(x + s.spread(0.003), y + s.spread(0.002), 0.005);
         let turn = yaw(s.spread(0.3));
         let dirt = s.add(crumb(index, Pose::from_parts(place, turn)));
-        inside.push(Test::Inside { body: dirt, sensor: sensors[variation] });
+        inside.push(Condition::Inside { body: dirt, sensor: sensors[variation] });
     }
-    s.goal("all crumbs in the dustpan", Test::all(inside));
+    s.goal("all crumbs in the dustpan", Condition::all(inside));
 
     let side = PANS[variation].1;
     let (from, to) = (-side * BEHIND, side * (LIP + INTO - HEAD));

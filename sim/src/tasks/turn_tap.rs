@@ -3,13 +3,13 @@
 use core::f32::consts::PI;
 
 use crate::scene::frame::{Pose, Vec3, at, yaw, z_to_x, z_to_y};
-use crate::task::goal::Test;
-use crate::task::layout::{Crowded, Layout, Region};
+use crate::task::goal::Condition;
+use crate::task::layout::{PlacementError, Layout, Region};
 use crate::scene::palette::{IRON, METAL, WHITE};
 use crate::scene::description::{Body, BodyId, Joint, JointKind};
 use crate::task::script::{carry, reach, tool};
 use crate::scene::shape::{Part, Shape};
-use crate::task::definition::{Rules, Task};
+use crate::task::{Rules, Task};
 
 /// Turn Tap.
 pub(super) const TASK: Task = Task {
@@ -54,7 +54,7 @@ fn instructions(variation: usize, _: Rules) -> Vec<String> {
     ]
 }
 
-fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
+fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementError> {
     // Keeps the handles where the published keyframes are.
     s.centre_within(Region::new([0.11, 0.265], [-0.075, 0.085]));
     let heading = s.spread(PI);
@@ -71,7 +71,7 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, Crowded> {
         s.add(Body::jointed(format!("tap_{name}"), pose, turn).rough(0.8).with_all(handle()))
     });
     let (handle, (_, side)) = (handles[variation], SIDES[variation]);
-    s.goal("handle turned", Test::JointMoved { body: handle, by: TURNED });
+    s.goal("handle turned", Condition::JointMoved { body: handle, by: TURNED });
     // Either way round would do. Taken is the one that keeps the wrist near the middle of its travel: it
     // can always follow, and whoever sees the tap can tell which it is.
     let (grip, middle) = (0.5 * PI, heading + 0.5 * PI + 0.5 * side * TURN);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::shake::Shake;
-use super::specimen::{PLACE, Specimen};
+use super::test_object::{PLACE, TestObject};
 use crate::robot::GraspMode;
 use crate::robot::action::Outcome;
 use crate::robot::cell::{Cell, Flow, Travel};
@@ -82,11 +82,11 @@ pub struct Reading {
     pub slip: Slip,
 }
 
-/// Everything measured on one specimen in one mode.
+/// Everything measured on one object in one mode.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GraspTrial {
-    /// Name of the specimen.
-    pub specimen: String,
+    /// Name of the object.
+    pub test_object: String,
     /// How the gripper held it.
     pub mode: GraspMode,
     /// One reading per phase.
@@ -97,30 +97,30 @@ pub struct GraspTrial {
 
 /// A trial that could not be carried out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("grasp trial of `{specimen}`: {}", outcome.name())]
+#[error("grasp trial of `{test_object}`: {}", outcome.name())]
 pub struct TrialError {
-    /// Name of the specimen.
-    pub specimen: String,
+    /// Name of the object.
+    pub test_object: String,
     /// Why.
     pub outcome: Outcome,
 }
 
-/// Runs all phases on one specimen: each lift on a fresh object, then hold and shake.
+/// Runs all phases on one object: each lift on a fresh object, then hold and shake.
 ///
 /// # Errors
 /// When the arm cannot carry the motion out or the simulation diverges. Losing the object is not
 /// an error: it shows as a slip of many millimetres.
-pub fn grasp_trial(specimen: &Specimen, mode: GraspMode) -> Result<GraspTrial, TrialError> {
-    run(specimen, mode)
-        .map_err(|outcome| TrialError { specimen: specimen.name.to_owned(), outcome })
+pub fn grasp_trial(test_object: &TestObject, mode: GraspMode) -> Result<GraspTrial, TrialError> {
+    run(test_object, mode)
+        .map_err(|outcome| TrialError { test_object: test_object.name.to_owned(), outcome })
 }
 
-fn run(specimen: &Specimen, mode: GraspMode) -> Result<GraspTrial, Outcome> {
+fn run(test_object: &TestObject, mode: GraspMode) -> Result<GraspTrial, Outcome> {
     let mut readings = Vec::new();
     let mut acceleration = [0.0; 3];
     for (phase, speed) in [(Phase::LiftSlow, 0.2), (Phase::LiftMedium, 0.5), (Phase::LiftFast, 1.0)]
     {
-        let mut grasp = Grasp::take(specimen, mode)?;
+        let mut grasp = Grasp::take(test_object, mode)?;
         grasp.lift(speed)?;
         readings.push(Reading { phase, slip: grasp.slip() });
         if phase == Phase::LiftFast {
@@ -133,8 +133,8 @@ fn run(specimen: &Specimen, mode: GraspMode) -> Result<GraspTrial, Outcome> {
             }
         }
     }
-    let specimen = specimen.name.to_owned();
-    Ok(GraspTrial { specimen, mode, readings, acceleration })
+    let test_object = test_object.name.to_owned();
+    Ok(GraspTrial { test_object, mode, readings, acceleration })
 }
 
 /// An object in the hand.
@@ -146,15 +146,15 @@ struct Grasp {
 }
 
 impl Grasp {
-    fn take(specimen: &Specimen, mode: GraspMode) -> Result<Self, Outcome> {
+    fn take(test_object: &TestObject, mode: GraspMode) -> Result<Self, Outcome> {
         let mut scene = Scene::default();
         for body in arena::arena() {
             scene.add(body);
         }
-        let object = scene.add(specimen.body());
+        let object = scene.add(test_object.body());
         let mut cell = Cell::new(&scene, mode, 0).map_err(|_| Outcome::Diverged)?;
         let [x, y] = PLACE;
-        let height = TABLE_TOP + specimen.height;
+        let height = TABLE_TOP + test_object.height;
         // The last stretch straight down and slowly, as a careful hand would.
         for (above, speed) in [(0.15, 1.0), (0.0, 0.5)] {
             let to = Pose::from_parts(Vec3::new(x, y, height + above), down(0.0));

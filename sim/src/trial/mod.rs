@@ -3,8 +3,8 @@
 pub mod golden;
 pub mod grasp;
 pub mod shake;
-pub mod specimen;
+pub mod test_object;
 
 pub use grasp::{GraspTrial, Phase, Reading, Slip, TrialError, grasp_trial};
 pub use shake::Shake;
-pub use specimen::{Specimen, specimens};
+pub use test_object::{TestObject, test_objects};

@@ -3,15 +3,23 @@
 use rapier3d::dynamics::MultibodyLink;
 use rapier3d::prelude::{
     ActiveHooks, ColliderBuilder, GenericJoint, GenericJointBuilder, JointAxesMask, JointAxis,
-    PhysicsWorld, RigidBodyBuilder, RigidBodyHandle, SharedShape, Vector,
+    PhysicsWorld, RigidBodyBuilder, RigidBodyHandle, Vector,
 };
 
-use super::BadScene;
-use super::contact::Owner;
+use super::collider::{Owner, collider};
 use crate::scene::description::{Body, BodyId, Joint, JointKind, Motion, Scene};
-use crate::scene::frame::{Pose, Quat, Vec3, z_to_y};
-use crate::scene::shape::{Part, Shape};
+use crate::scene::frame::{Pose, Quat, Vec3};
 use crate::world::solver::SPIN_DAMPING;
+
+/// A scene that physics cannot be built from.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("body `{body}`: {reason}")]
+pub struct BadScene {
+    /// Name of the offending body.
+    pub body: String,
+    /// What is wrong with it.
+    pub reason: &'static str,
+}
 
 /// Inserts all bodies and joints of a scene; handles come back in scene order.
 pub(super) fn bodies(
@@ -74,35 +82,6 @@ fn body_of(
         physics.insert_collider(collider, Some(handle));
     }
     Ok(handle)
-}
-
-/// The collision shape of a part and its pose in the body's frame.
-pub(crate) fn collider(part: &Part) -> Result<(SharedShape, Pose), &'static str> {
-    if !part.pose.is_finite() {
-        return Err("a part's pose is not finite");
-    }
-    // Rapier's cylinders and capsules stand along y, ours along z.
-    let upright = Pose::from_parts(part.pose.translation, part.pose.rotation * z_to_y());
-    let positive = |lengths: &[f32]| lengths.iter().all(|&x| x.is_finite() && x > 0.0);
-    match &part.shape {
-        Shape::Box { half } if positive(&[half.x, half.y, half.z]) => {
-            Ok((SharedShape::cuboid(half.x, half.y, half.z), part.pose))
-        }
-        Shape::Sphere { radius } if positive(&[*radius]) => {
-            Ok((SharedShape::ball(*radius), part.pose))
-        }
-        Shape::Cylinder { radius, half_height } if positive(&[*radius, *half_height]) => {
-            Ok((SharedShape::cylinder(*half_height, *radius), upright))
-        }
-        Shape::Capsule { radius, half_height } if positive(&[*radius, *half_height]) => {
-            Ok((SharedShape::capsule_y(*half_height, *radius), upright))
-        }
-        Shape::Hull { points } if points.len() >= 4 && points.iter().all(|p| p.is_finite()) => {
-            let hull = SharedShape::convex_hull(points).ok_or("a hull's points lie in a plane")?;
-            Ok((hull, part.pose))
-        }
-        _ => Err("a part's size is not positive and finite"),
-    }
 }
 
 fn joint_of(

@@ -1,40 +1,14 @@
 //! What touches what, with how much force, and what a sensor volume sees.
 
-use rapier3d::parry::bounding_volume::BoundingVolume;
-use rapier3d::parry::query::intersection_test;
-use rapier3d::prelude::{ColliderHandle, ContactPair, Shape as Solid, Vector};
+use rapier3d::prelude::{ColliderHandle, ContactPair};
 use serde::{Deserialize, Serialize};
 
-use super::{World, assemble};
+use super::collider::{Owner, collider, touching};
+use super::simulation::World;
 use crate::scene::description::{BodyId, SensorId};
 use crate::scene::frame::{Pose, Vec3};
 use crate::scene::shape::{Part, Shape};
 use crate::world::solver;
-
-/// Whom a collider belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Owner {
-    /// A body of the scene.
-    Body(BodyId),
-    /// A link of the robot: 0 base, 1..=7 arm (7 carries the hand), 8 and 9 fingers.
-    Robot(usize),
-}
-
-const ROBOT_TAG: u128 = 1 << 64;
-
-impl Owner {
-    pub(crate) fn tag(self) -> u128 {
-        match self {
-            Self::Body(id) => id.0 as u128,
-            Self::Robot(link) => ROBOT_TAG | link as u128,
-        }
-    }
-
-    pub(crate) fn of(tag: u128) -> Self {
-        let index = (tag & (ROBOT_TAG - 1)) as usize;
-        if tag & ROBOT_TAG == 0 { Self::Body(BodyId(index)) } else { Self::Robot(index) }
-    }
-}
 
 /// Two owners that touch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -112,26 +86,10 @@ impl World {
     /// Whether any solid part of a body reaches into a volume at a world pose.
     pub fn reaches_into(&self, shape: &Shape, pose: Pose, body: BodyId) -> bool {
         let part = Part::new(shape.clone(), pose, [0.0; 3]);
-        let Ok((volume, volume_pose)) = assemble::collider(&part) else { return false };
+        let Ok((volume, volume_pose)) = collider(&part) else { return false };
         self.physics.bodies[self.handles[body.0]].colliders().iter().any(|&handle| {
             let collider = &self.physics.colliders[handle];
             touching(&volume_pose, &*volume, collider.position(), collider.shape())
         })
     }
-}
-
-/// Scale at which solids are compared: the engine's tolerances suit shapes of about one unit. On
-/// hulls of a few millimetres it calls pairs touching that are several millimetres apart.
-const MAGNIFIED: f32 = 100.0;
-
-/// Whether two solids touch.
-pub(crate) fn touching(a_pose: &Pose, a: &dyn Solid, b_pose: &Pose, b: &dyn Solid) -> bool {
-    if !a.compute_aabb(a_pose).intersects(&b.compute_aabb(b_pose)) {
-        return false;
-    }
-    let scale = Vector::splat(MAGNIFIED);
-    let (Some(a), Some(b)) = (a.scale_dyn(scale, 0), b.scale_dyn(scale, 0)) else { return false };
-    let magnified = |pose: &Pose| Pose::from_parts(pose.translation * MAGNIFIED, pose.rotation);
-    intersection_test(&magnified(a_pose), &*a, &magnified(b_pose), &*b)
-        .is_ok_and(|hit| hit.intersecting)
 }

@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::World;
+use super::simulation::World;
+use super::solver;
 use crate::scene::description::{BodyId, Motion};
 use crate::scene::frame::WORKSPACE_CENTRE;
-use crate::world::solver;
 
 /// blake3 digest of every body's pose and velocity and every joint value, bit for bit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -7,10 +7,9 @@
 //! met and asks the contact to carry it back. The pull goes through the contact's own
 //! friction, so it is never stronger than friction can be.
 
-use rapier3d::prelude::{ColliderHandle, ColliderSet, ModifiableManifold};
+use rapier3d::prelude::{ColliderHandle, ColliderSet, ModifiableManifold, PhysicsWorld};
 use serde::{Deserialize, Serialize};
 
-use super::World;
 use crate::scene::frame::{Pose, Vec3};
 use crate::world::solver::{STICK_GAIN, STICK_REACH, STICK_TURN, TICK};
 
@@ -23,19 +22,33 @@ pub(crate) struct Anchor {
     place: Pose,
 }
 
-impl World {
+/// The finger pads, and how things lay against them when they met.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Stiction {
+    /// Colliders of the finger pads.
+    pads: Vec<ColliderHandle>,
+    /// What sticks to them, in the order of the pads.
+    anchors: Vec<Anchor>,
+}
+
+impl Stiction {
     /// Gives a collider the friction of a finger pad.
-    pub(crate) fn add_pad(&mut self, collider: ColliderHandle) {
+    pub(super) fn add_pad(&mut self, collider: ColliderHandle) {
         self.pads.push(collider);
     }
 
+    /// What sticks to the pads.
+    pub(super) fn anchors(&self) -> &[Anchor] {
+        &self.anchors
+    }
+
     /// Forgets pairs that parted or slid apart, and remembers those that met.
-    pub(super) fn remember(&mut self) {
-        let colliders = &self.physics.colliders;
+    pub(super) fn update(&mut self, physics: &PhysicsWorld) {
+        let colliders = &physics.colliders;
         let mut anchors = Vec::with_capacity(self.anchors.len());
         for &pad in &self.pads {
             let first = anchors.len();
-            for pair in self.physics.narrow_phase.contact_pairs_with(pad) {
+            for pair in physics.narrow_phase.contact_pairs_with(pad) {
                 let object = if pair.collider1 == pad { pair.collider2 } else { pair.collider1 };
                 let pushes = pair.total_impulse_magnitude() > 0.0;
                 let (Some(a), Some(b), true) = (colliders.get(pad), colliders.get(object), pushes)

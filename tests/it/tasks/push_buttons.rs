@@ -5,11 +5,11 @@ use crate::judge::Judge;
 #[test]
 fn order_and_depth_count() {
     let mut judge = Judge::of("push_buttons", 2, 0);
-    let press = |judge: &mut Judge, tracker: &mut sim::task::goal::Tracker, name: &str, by| {
+    let press = |judge: &mut Judge, tracker: &mut sim::task::goal::GoalTracker, name: &str, by| {
         judge.joint(name, by);
-        tracker.look(judge);
+        tracker.update(judge);
         judge.joint(name, 0.0);
-        tracker.look(judge)
+        tracker.update(judge)
     };
     let mut tracker = judge.tracker();
     press(&mut judge, &mut tracker, "plunger0", 0.0009);

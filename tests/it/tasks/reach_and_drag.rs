@@ -6,7 +6,7 @@ use sim::episode::expert::demonstrate;
 use sim::episode::scene_file::SceneFile;
 use sim::robot::GraspMode;
 use sim::scene::frame::at;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 
 /// Whether the task is done with the cube beside the middle of a square, m along its edge.
 fn on(square: &str, beside: f32) -> bool {

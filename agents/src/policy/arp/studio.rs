@@ -19,9 +19,6 @@ use super::workspace::Workspace;
 use crate::nn::weights::Noise;
 use crate::presets;
 
-/// Keyframes that an episode may have (RVT-2, ARP).
-const KEYFRAMES: usize = 25;
-
 /// What the policy knows when it decides.
 #[derive(Clone, Debug)]
 pub struct Observation<'a> {
@@ -34,10 +31,11 @@ pub struct Observation<'a> {
 }
 
 /// What a policy with `time_in_state` is told at keyframe `index`, counted from 0: 1 at first, falling
-/// linearly to -1 at the 25th and last (RVT-2).
+/// linearly to -1 at keyframe `horizon - 1`, and on below that where an episode is longer (RVT-2: 25
+/// keyframes, the limit of an episode).
 #[must_use]
-pub fn clock(index: usize) -> f32 {
-    1.0 - 2.0 * index as f32 / (KEYFRAMES - 1) as f32
+pub fn clock(index: usize, horizon: u32) -> f32 {
+    (1.0 - index as f32 / (horizon as f32 - 1.0)) * 2.0 - 1.0
 }
 
 /// An observation and the keyframe that an expert went to next.

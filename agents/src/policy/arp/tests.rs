@@ -125,7 +125,7 @@ fn blank_policies_hear_nothing_and_others_do() {
 
 #[test]
 fn policies_that_are_told_the_time_need_a_fourth_number() {
-    assert_eq!([clock(0), clock(12), clock(24)], [1.0, 0.0, -1.0]);
+    assert_eq!([clock(0, 25), clock(12, 25), clock(24, 25)], [1.0, 0.0, -1.0]);
     let shape = presets::Policy { time_in_state: true, ..TINY.policy.clone() };
     let scenes = scenes(&shape, 1);
     let studio = Studio::new(&shape, Workspace::default());
@@ -135,7 +135,7 @@ fn policies_that_are_told_the_time_need_a_fourth_number() {
         observation.proprio[3] = time;
         studio.decide(&policy, &[observation], Tap::E2).unwrap().remove(0).tap
     };
-    assert_ne!(tap(clock(0)), tap(clock(1)));
+    assert_ne!(tap(clock(0, 25)), tap(clock(1, 25)));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use sim::episode::split::{BASES, Split};
 use sim::render::camera::rlbench_cameras;
 use sim::render::raster::MAX_SIDE;
 use sim::robot::GraspMode;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 use sim::tasks;
 
 use super::episode::MOST_EPISODES;

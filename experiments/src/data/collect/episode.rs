@@ -6,13 +6,14 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use rand::RngExt as _;
 use sim::episode::log::{Log, record, replay};
-use sim::episode::scene_file::{SceneFile, stream};
+use sim::episode::scene_file::SceneFile;
 use sim::episode::split::BASE_SEEDS;
+use sim::episode::stream::stream;
 use sim::render::camera::{Camera, rlbench_cameras};
 use sim::render::observe::Observer;
 use sim::render::renderer::Renderer;
 use sim::robot::action::Outcome;
-use sim::task::definition::Task;
+use sim::task::Task;
 use sim::tasks;
 use sim::world::StateHash;
 

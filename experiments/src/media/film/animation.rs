@@ -5,7 +5,7 @@ use std::io::BufWriter;
 
 use anyhow::Context as _;
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
-use sim::render::renderer::CannotDraw;
+use sim::render::renderer::RenderError;
 
 use super::palette::{Census, Palette};
 use super::picture::Picture;
@@ -18,7 +18,7 @@ use super::picture::Picture;
 pub fn animate(
     [width, height]: [u16; 2],
     delays: &[u16],
-    mut picture: impl FnMut(usize) -> Result<Picture, CannotDraw>,
+    mut picture: impl FnMut(usize) -> Result<Picture, RenderError>,
     file: &mut BufWriter<File>,
 ) -> anyhow::Result<()> {
     let mut census = Census::default();

@@ -4,9 +4,9 @@ use sim::episode::environment::Episode;
 use sim::episode::expert::{Demonstration, demonstrate};
 use sim::episode::scene_file::SceneFile;
 use sim::render::camera::Camera;
-use sim::render::observe::{Moment, Observer};
+use sim::render::observe::{Observer, PoseSnapshot};
 use sim::render::raster::{Frame, MAX_SIDE};
-use sim::render::renderer::{CannotDraw, Renderer};
+use sim::render::renderer::{RenderError, Renderer};
 use sim::robot::GraspMode;
 use sim::robot::action::{Action, Outcome};
 use sim::robot::cell::Cell;
@@ -27,7 +27,7 @@ pub struct Reel {
     pub parts: Vec<(String, bool)>,
     /// Moments that are keyframes, as indices.
     pub keyframes: Vec<usize>,
-    moments: Vec<Moment>,
+    moments: Vec<PoseSnapshot>,
     observer: Observer,
     /// Pixels drawn for each one shown, along either side.
     fine: u32,
@@ -36,13 +36,13 @@ pub struct Reel {
 /// Moments of an episode while it runs: the first one, then one for each control step.
 #[derive(Default)]
 struct Tape {
-    moments: Vec<Moment>,
+    moments: Vec<PoseSnapshot>,
     joints: Vec<Joints>,
 }
 
 impl Tape {
     fn add(&mut self, cell: &Cell) {
-        self.moments.push(Moment::of(cell));
+        self.moments.push(PoseSnapshot::of(cell));
         self.joints.push(cell.arm().joints(cell.world()));
     }
 
@@ -138,10 +138,10 @@ impl Reel {
     ///
     /// # Errors
     /// When a graphics driver fails.
-    pub fn draw(&mut self, moment: usize, camera: &Camera) -> Result<Picture, CannotDraw> {
+    pub fn draw(&mut self, moment: usize, camera: &Camera) -> Result<Picture, RenderError> {
         let moment = &self.moments[moment];
         let mut frame = Frame::new();
-        self.observer.recall(moment);
+        self.observer.restore(moment);
         let [width, height] = [camera.width, camera.height];
         let fine = if width.max(height) * self.fine <= MAX_SIDE { self.fine } else { 1 };
         let camera = camera.resolved(moment.tip()).resized(fine * width, fine * height);

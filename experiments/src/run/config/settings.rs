@@ -10,8 +10,9 @@ use agents::presets;
 use agents::presets::{Language, Preset};
 use agents::video::viclip;
 use serde::{Deserialize, Serialize};
+use sim::episode::environment::ACTION_LIMIT;
 use sim::robot::GraspMode;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 use sim::tasks;
 use toml::Table;
 
@@ -208,7 +209,7 @@ impl Default for Config {
                 lr: 1e-4,
                 hier: Hierarchy::default(),
             },
-            eval: Eval { episodes: 25, steps: 25 },
+            eval: Eval { episodes: 25, steps: ACTION_LIMIT },
         }
     }
 }

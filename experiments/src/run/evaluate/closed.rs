@@ -5,13 +5,13 @@ use std::time::Instant;
 use agents::policy::arp::{Studio, Tap, Workspace};
 use anyhow::Context as _;
 use rayon::prelude::*;
-use sim::episode::fleet::Fleet;
+use sim::episode::batch::EpisodeBatch;
 use sim::episode::rollout::{Job, Record};
 use sim::episode::scene_file::SceneFile;
 use sim::render::camera::SIDE;
 use sim::robot::GraspMode;
 use sim::robot::action::{Action, Outcome};
-use sim::task::definition::Rules;
+use sim::task::Rules;
 
 use super::policy::Policy;
 use crate::cli::flags::Renderer;
@@ -88,11 +88,13 @@ pub fn play(
             .iter()
             .map(|&said| Ok(instructions.tell(instructions.canonical(said)?)))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        let mut fleet = Fleet::new(under.grasp).drawn_by(renderer.clone());
-        fleet.reset(&files)?;
+        let mut batch = EpisodeBatch::new(under.grasp)
+            .with_renderer(renderer.clone())
+            .with_action_limit(config.eval.steps);
+        batch.reset(&files)?;
         let mut asked = vec![Vec::new(); files.len()];
         for number in 0..config.eval.steps as usize {
-            let going: Vec<usize> = fleet
+            let going: Vec<usize> = batch
                 .episodes()
                 .enumerate()
                 .filter(|(_, episode)| episode.outcome().is_none())
@@ -104,22 +106,22 @@ pub fn play(
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Ok(None);
             }
-            let seen = fleet.observe(&cameras)?;
+            let seen = batch.observe(&cameras)?;
             let timed = config.time_in_state;
             let observed: Vec<_> = going
                 .iter()
                 .map(|&index| observation(&seen[index], sentences[index].clone(), timed, number))
                 .collect();
             let decided = studio.decide(&models.policy, &observed, tap)?;
-            let mut actions = vec![None; fleet.len()];
+            let mut actions = vec![None; batch.len()];
             for (&index, decision) in going.iter().zip(&decided) {
                 let action = action(&decision.action);
                 asked[index].push(Asked { action, coarse: decision.waypoints[0] });
                 actions[index] = Some(action);
             }
-            fleet.act(&actions);
+            batch.act(&actions);
         }
-        let ended = fleet.episodes().zip(jobs).zip(said).zip(asked);
+        let ended = batch.episodes().zip(jobs).zip(said).zip(asked);
         let ended = ended.map(|(((episode, job), instruction), asked)| Played {
             instruction,
             seed: job.seed,

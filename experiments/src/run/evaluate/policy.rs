@@ -5,7 +5,7 @@ use std::path::Path;
 use agents::presets::Preset;
 use anyhow::Context as _;
 use burn::tensor::Device;
-use sim::task::definition::Task;
+use sim::task::Task;
 
 use super::closed::Conditions;
 use crate::cli::flags::Renderer;

@@ -2,12 +2,10 @@
 
 use agents::policy::arp;
 use agents::policy::arp::{Sentence, View};
+use sim::episode::environment::ACTION_LIMIT;
 use sim::render::observe::{Observation, View as Seen};
 use sim::robot::action::Action;
 use sim::scene::frame::{Quat, Vec3};
-
-/// Keyframes over which the time told to a policy falls from 1 to -1 (RVT-2; the limit of an episode).
-const HORIZON: f32 = 25.0;
 
 /// What the policy knows before keyframe `number` of an episode, from 0. `timed` where it is told that
 /// number.
@@ -20,7 +18,7 @@ pub fn observation(
     let robot = &seen.robot;
     let mut proprio = vec![f32::from(u8::from(robot.open)), robot.fingers[0], robot.fingers[1]];
     if timed {
-        proprio.push((1.0 - number as f32 / (HORIZON - 1.0)) * 2.0 - 1.0);
+        proprio.push(arp::clock(number, ACTION_LIMIT));
     }
     arp::Observation { views: seen.views.iter().map(view).collect(), proprio, sentence }
 }

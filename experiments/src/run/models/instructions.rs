@@ -5,7 +5,7 @@ use agents::presets::Tokens;
 use agents::presets::{Language, Preset};
 use agents::video::viclip::{BytePairs, Sentences, Tokenizer, Words};
 use anyhow::Context as _;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 use sim::tasks;
 
 /// All instructions there are, and how the models of a preset read them.
@@ -31,7 +31,7 @@ pub struct Instruction {
 impl Instructions {
     /// For the models of a preset; `told` where the policy hears the instruction.
     pub fn new(shape: &Preset, rules: Rules, told: bool) -> anyhow::Result<Self> {
-        let all = |task: &sim::task::definition::Task| {
+        let all = |task: &sim::task::Task| {
             (0..task.variations).map(|v| (task.instructions)(v, rules)).collect::<Vec<_>>()
         };
         let sentences: Vec<Vec<Vec<String>>> = tasks::ALL.iter().map(all).collect();

@@ -12,7 +12,7 @@ use agents::presets::Preset;
 use clap::Args;
 use sim::episode::rollout::{Job, Record, RolloutError, rollouts};
 use sim::episode::split::{BASE_SEEDS, BASES, Split};
-use sim::task::definition::Task;
+use sim::task::Task;
 
 use crate::cli::flags::{
     DeviceFlag, GraspFlag, RendererFlag, RulesFlag, Seed, SplitFlag, TasksFlag, Workers, preset,

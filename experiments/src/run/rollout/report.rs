@@ -8,7 +8,7 @@ use sim::episode::rollout::{Agent, Record};
 use sim::episode::split::Split;
 use sim::robot::GraspMode;
 use sim::robot::action::Outcome;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 
 use crate::cli::table::Table;
 use crate::statistics::Wilson;

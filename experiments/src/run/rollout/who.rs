@@ -8,7 +8,7 @@ use sim::episode::rollout;
 use sim::episode::rollout::{Agent, Job, Record, RolloutError};
 use sim::robot::GraspMode;
 use sim::robot::action::Action;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 
 use crate::run::models;
 

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 use sim::episode::split::Split;
 use sim::robot::GraspMode;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 
 use super::{CONFIG, FORMAT, atomic};
 use crate::cli::flags::Renderer;

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use sim::episode::split::Split;
 use sim::render::camera::SIDE;
 use sim::robot::GraspMode;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 use sim::tasks;
 
 use super::{Bench, Metric};

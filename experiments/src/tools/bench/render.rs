@@ -7,12 +7,12 @@ use sim::episode::expert::demonstrate;
 use sim::episode::scene_file::SceneFile;
 use sim::episode::split::Split;
 use sim::render::camera::{Camera, SIDE, rlbench_cameras};
-use sim::render::observe::{Moment, Observer};
+use sim::render::observe::{Observer, PoseSnapshot};
 use sim::render::raster::Frame;
-use sim::render::renderer::CannotDraw;
+use sim::render::renderer::RenderError;
 use sim::robot::GraspMode;
 use sim::robot::links::{self, LINKS};
-use sim::task::definition::{Rules, Task};
+use sim::task::{Rules, Task};
 use sim::tasks;
 
 use super::mujoco::Mujoco;
@@ -37,7 +37,7 @@ struct Subject {
     file: SceneFile,
     cameras: Vec<Camera>,
     observer: Observer,
-    moments: Vec<Moment>,
+    moments: Vec<PoseSnapshot>,
 }
 
 /// Measures, and compares with MuJoCo where it is installed.
@@ -147,8 +147,8 @@ impl Subject {
         let file = SceneFile::sample(task, 0, seed, Rules::Fixed)?;
         let mut episode = Episode::new(&file, GraspMode::Assist)
             .with_context(|| format!("task `{}` variation 0 seed {seed}", task.name))?;
-        let mut moments = vec![Moment::of(episode.cell())];
-        demonstrate(&mut episode, &mut |cell, _| moments.push(Moment::of(cell)));
+        let mut moments = vec![PoseSnapshot::of(episode.cell())];
+        demonstrate(&mut episode, &mut |cell, _| moments.push(PoseSnapshot::of(cell)));
         moments.dedup();
         let last = moments.len() - 1;
         let count = MOMENTS.min(moments.len());
@@ -164,11 +164,11 @@ impl Subject {
     }
 
     /// Draws every moment through every camera; seconds per picture.
-    fn seconds(&mut self) -> Result<f64, CannotDraw> {
+    fn seconds(&mut self) -> Result<f64, RenderError> {
         let mut frame = Frame::new();
         let started = processor_seconds();
         for moment in &self.moments {
-            self.observer.recall(moment);
+            self.observer.restore(moment);
             for camera in &self.cameras {
                 self.observer.draw(&camera.resolved(moment.tip()), &mut frame)?;
             }
@@ -181,7 +181,7 @@ impl Subject {
         let bodies = self.file.scene.bodies.iter().map(|body| body.parts.clone());
         let bodies: Vec<_> = bodies.chain((0..LINKS).map(links::parts)).collect();
         let names: Vec<&str> = self.cameras.iter().map(|camera| camera.name.as_str()).collect();
-        let moment = |moment: &Moment| -> Vec<[f32; 7]> {
+        let moment = |moment: &PoseSnapshot| -> Vec<[f32; 7]> {
             let tip = moment.tip();
             moment.poses().iter().chain([&tip]).map(mjcf::pose).collect()
         };

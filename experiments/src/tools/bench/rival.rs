@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use sim::render::bevy::{Costs, Studio};
+use sim::render::bevy::{OffscreenRenderer, RenderTimings};
 use sim::render::camera::Camera;
-use sim::render::observe::{Moment, Observer};
-use sim::render::renderer::{CannotDraw, Renderer};
+use sim::render::observe::{Observer, PoseSnapshot};
+use sim::render::renderer::{RenderError, Renderer};
 
 use super::{Metric, mean, median, threads};
 use crate::cli::clock::processor_seconds;
@@ -23,7 +23,7 @@ pub(super) struct Take<'a> {
     pub(super) task: &'static str,
     pub(super) scene: &'a sim::scene::description::Scene,
     pub(super) cameras: &'a [Camera],
-    pub(super) moments: &'a [Moment],
+    pub(super) moments: &'a [PoseSnapshot],
 }
 
 /// One repetition over all scenes.
@@ -37,22 +37,22 @@ struct Lap {
 /// Figures of Bevy and what they were measured on.
 pub(super) fn measure(takes: &[Take]) -> anyhow::Result<(Vec<Metric>, String)> {
     let begun = Instant::now();
-    let studio = Studio::open()?;
+    let renderer = OffscreenRenderer::open()?;
     let start = begun.elapsed().as_secs_f64();
-    let renderer = Renderer::Bevy(studio.clone());
-    let observers = takes.iter().map(|take| Observer::by(&renderer, take.scene));
+    let bevy = Renderer::Bevy(renderer.clone());
+    let observers = takes.iter().map(|take| Observer::by(&bevy, take.scene));
     let mut observers = observers.collect::<Result<Vec<_>, _>>()?;
     let progress = Progress::new(REPEATS + 1, "rounds of Bevy");
     // The first round meets sizes and meshes for the first time.
     lap(takes, &mut observers)?;
     progress.step();
-    let (before, idle) = (studio.costs(), threads::ticks());
+    let (before, idle) = (renderer.timings(), threads::ticks());
     let mut laps = Vec::with_capacity(REPEATS);
     for _ in 0..REPEATS {
         laps.push(lap(takes, &mut observers)?);
         progress.step();
     }
-    let (spent, busy) = (studio.costs(), threads::ticks());
+    let (spent, busy) = (renderer.timings(), threads::ticks());
     let overall = median(laps.iter().map(|lap| 1.0 / mean(&lap.processor)).collect());
     let clock = median(laps.iter().map(|lap| 1.0 / lap.clock).collect());
     let rates: Vec<f64> = (0..takes.len())
@@ -75,13 +75,13 @@ pub(super) fn measure(takes: &[Take]) -> anyhow::Result<(Vec<Metric>, String)> {
     let note = format!(
         "Bevy on {}, processor time of all threads (a GPU's own time is not in it), {cores} cores, \
          medians of {REPEATS} repetitions; its costs are by the clock",
-        studio.adapter()
+        renderer.adapter()
     );
     Ok((metrics, note))
 }
 
 /// Where the time goes, for each picture; the most expensive first.
-fn shares(before: Costs, after: Costs, pictures: f64) -> Vec<Metric> {
+fn shares(before: RenderTimings, after: RenderTimings, pictures: f64) -> Vec<Metric> {
     let mut spent = [
         ("moving", after.moving - before.moving),
         ("queueing", after.queueing - before.queueing),
@@ -119,7 +119,7 @@ impl Take<'_> {
     }
 }
 
-fn lap(takes: &[Take], observers: &mut [Observer]) -> Result<Lap, CannotDraw> {
+fn lap(takes: &[Take], observers: &mut [Observer]) -> Result<Lap, RenderError> {
     let mut processor = Vec::with_capacity(takes.len());
     let mut clock = 0.0;
     let mut frames = Vec::new();
@@ -140,10 +140,10 @@ fn lap(takes: &[Take], observers: &mut [Observer]) -> Result<Lap, CannotDraw> {
 fn draw(
     take: &Take,
     observer: &mut Observer,
-    moment: &Moment,
+    moment: &PoseSnapshot,
     frames: &mut Vec<sim::render::raster::Frame>,
-) -> Result<(), CannotDraw> {
-    observer.recall(moment);
+) -> Result<(), RenderError> {
+    observer.restore(moment);
     let cameras: Vec<Camera> = take.cameras.iter().map(|c| c.resolved(moment.tip())).collect();
     observer.draw_all(&cameras, frames)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use serde::Serialize;
-use sim::task::definition::{Rules, Task};
+use sim::task::{Rules, Task};
 use sim::tasks;
 
 use super::tally::{self, Tally};

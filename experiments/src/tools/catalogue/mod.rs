@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use sim::task::definition::{Rules, Task};
+use sim::task::{Rules, Task};
 use sim::tasks;
 
 use crate::cli::flags;

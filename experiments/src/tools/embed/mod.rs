@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use burn::tensor::{Device, Tensor};
 use clap::Args;
 use serde::Serialize;
-use sim::task::definition::Rules;
+use sim::task::Rules;
 use sim::tasks;
 
 use crate::cli::flags;

@@ -10,10 +10,11 @@ use anyhow::Context as _;
 use clap::Args;
 use rayon::prelude::*;
 use sim::episode::rollout::Agent;
-use sim::episode::scene_file::{SceneError, SceneFile};
+use sim::episode::sample::SceneError;
+use sim::episode::scene_file::SceneFile;
 use sim::render::camera::Camera;
-use sim::render::renderer::{CannotDraw, Renderer};
-use sim::task::definition::Task;
+use sim::render::renderer::{RenderError, Renderer};
+use sim::task::Task;
 use sim::tasks;
 
 use crate::cli::flags;
@@ -166,7 +167,7 @@ fn sheet(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
 }
 
 /// A picture under its time, and the keyframe's number if it is one.
-fn strip(reel: &mut Reel, moment: usize, camera: &Camera) -> Result<Captioned, CannotDraw> {
+fn strip(reel: &mut Reel, moment: usize, camera: &Camera) -> Result<Captioned, RenderError> {
     let seconds = moment as f64 * f64::from(STEP) / 100.0;
     let keyframe = reel.keyframes.iter().position(|one| *one == moment);
     let keyframe = keyframe.map(|n| format!("  keyframe {}", n + 1)).unwrap_or_default();

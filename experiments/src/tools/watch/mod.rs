@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use sim::episode::rollout::Agent;
-use sim::task::definition::Task;
+use sim::task::Task;
 
 use crate::cli::flags;
 use crate::cli::flags::{GraspFlag, RulesFlag, Seed, one_of};

@@ -8,8 +8,8 @@ use sim::episode::environment::Episode;
 use sim::render::camera::{Camera, SIDE};
 use sim::render::observe::Observer;
 use sim::scene::frame::{TABLE_TOP, Vec3};
-use sim::task::definition::Rules;
-use sim::viewer::playback::{Actor, HeatMap, Tape, Thought};
+use sim::task::Rules;
+use sim::viewer::playback::{Actor, EventSender, HeatMap, PolicyDecision};
 
 use crate::data::loader::policy_cameras;
 use crate::run::evaluate;
@@ -44,14 +44,15 @@ impl Policy {
         self.rules
     }
 
-    fn act(&self, episode: &mut Episode, tape: &mut Tape) -> anyhow::Result<()> {
+    fn act(&self, episode: &mut Episode, sender: &mut EventSender) -> anyhow::Result<()> {
         let said = instruction(episode.file())?;
         let run = self.run.lock().map_err(|_| anyhow::anyhow!("the policy broke down"))?;
         let evaluate::Policy { config, models, instructions, .. } = &*run;
         let sentence = instructions.tell(instructions.canonical(said)?);
         let mut observer = Observer::new(&episode.file().scene);
+        episode.set_action_limit(config.eval.steps);
         for number in 0..config.eval.steps as usize {
-            if episode.outcome().is_some() || !tape.watched() {
+            if episode.outcome().is_some() || !sender.watched() {
                 break;
             }
             let seen = observer.observe(episode.cell(), &self.cameras)?;
@@ -60,15 +61,15 @@ impl Policy {
             let decided = self.studio.decide(&models.policy, &observed, Tap::default())?;
             let Some(decision) = decided.into_iter().next() else { break };
             let chosen = action(&decision.action);
-            let step = tape.last_step();
-            tape.thought(Thought {
+            let step = sender.last_step();
+            sender.decision(PolicyDecision {
                 step,
                 action: chosen,
                 coarse: maps(&decision, 0),
                 fine: maps(&decision, 1),
             });
-            episode.act(&chosen, &mut |cell, phase| tape.step(cell, phase));
-            tape.keyframe(tape.last_step());
+            episode.act(&chosen, &mut |cell, phase| sender.step(cell, phase));
+            sender.keyframe(sender.last_step());
         }
         Ok(())
     }
@@ -79,8 +80,8 @@ impl Actor for Policy {
         self.name.clone()
     }
 
-    fn play(&self, episode: &mut Episode, tape: &mut Tape) -> Result<(), String> {
-        self.act(episode, tape).map_err(|error| format!("{error:#}"))
+    fn play(&self, episode: &mut Episode, sender: &mut EventSender) -> Result<(), String> {
+        self.act(episode, sender).map_err(|error| format!("{error:#}"))
     }
 }
 

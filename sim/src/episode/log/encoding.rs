@@ -1,7 +1,6 @@
 //! A log as bytes, and back without trusting them.
 
 use super::{FORMAT, Log};
-use crate::episode::references;
 use crate::episode::scene_file;
 use crate::scene::description::Motion;
 
@@ -50,7 +49,7 @@ impl Log {
         if self.scene.format != scene_file::FORMAT {
             return Err("its scene is of another version");
         }
-        references::check(&self.scene)?;
+        self.scene.check()?;
         let bodies = &self.scene.scene.bodies;
         let moves = |&index: &usize| !matches!(bodies[index].motion, Motion::Fixed);
         if !self.moving.iter().map(|id| id.0).eq((0..bodies.len()).filter(moves)) {

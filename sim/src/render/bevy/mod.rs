@@ -1,17 +1,19 @@
 //! Bevy: the reference pictures, with shadows and soft light.
 //!
-//! [`Stage`] turns the same visual description that the rasteriser draws into entities, for a window
-//! or for the offscreen renderer alike. [`Studio`] draws without a window or a display.
+//! [`SceneEntities`] turns the same visual description that the rasteriser draws into entities, for a window
+//! or for the offscreen renderer alike. [`OffscreenRenderer`] draws without a window or a display.
 
-mod form;
-mod lamp;
+mod convert;
+mod light;
+mod material;
 mod offscreen;
-mod paint;
 mod scene;
-mod space;
+mod unit_mesh;
 
-pub use lamp::{LAMP, lamp};
-pub use offscreen::{Adapter, Costs, Set, Studio, StudioError, adapters};
-pub use paint::Paint;
-pub use scene::{Crowded, Stage, StagePlugin};
-pub use space::{transform, vector};
+pub use convert::{transform, vector};
+pub use light::{LIGHT_POSITION, spot_light};
+pub use material::SceneMaterial;
+pub use offscreen::{
+    Adapter, OffscreenError, OffscreenRenderer, OffscreenScene, RenderTimings, adapters,
+};
+pub use scene::{SceneEntities, ScenePlugin, SceneTooLarge};

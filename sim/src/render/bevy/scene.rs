@@ -16,10 +16,10 @@ use bevy::pbr::{MaterialPlugin, MeshMaterial3d};
 use bevy::shader::Shader;
 use bevy::transform::components::Transform;
 
-use super::form::{Form, Key};
-use super::lamp::{TEXELS, lamp};
-use super::paint::{COLORS, Paint, SHADER};
-use super::space::{transform, vector};
+use super::convert::{transform, vector};
+use super::light::{TEXELS, spot_light};
+use super::material::{COLORS, SHADER, SceneMaterial};
+use super::unit_mesh::{MeshKey, UnitMesh};
 use crate::render::raster::{DrawItem, Visual};
 use crate::scene::frame::{Pose, Vec3};
 
@@ -29,45 +29,45 @@ const KEPT: usize = 512;
 const LARGEST_ID: u16 = 255;
 
 /// The material, the light and the background; to be added after Bevy's own plugins.
-pub struct StagePlugin;
+pub struct ScenePlugin;
 
-impl Plugin for StagePlugin {
+impl Plugin for ScenePlugin {
     fn build(&self, app: &mut App) {
-        app.add_plugins(MaterialPlugin::<Paint>::default())
-            .insert_resource(ClearColor(Paint::sky().into()))
+        app.add_plugins(MaterialPlugin::<SceneMaterial>::default())
+            .insert_resource(ClearColor(SceneMaterial::sky().into()))
             // Spot lights share the size of directional ones; there is no point light to need a map.
             .insert_resource(DirectionalLightShadowMap { size: TEXELS })
             .insert_resource(PointLightShadowMap { size: 16 })
-            .init_resource::<Forms>();
+            .init_resource::<MeshCache>();
         let world = app.world_mut();
         // The identifier is a constant, so that there is nothing that could be missing.
-        world.resource_mut::<Assets<Shader>>().insert(&SHADER, Paint::shader()).ok();
-        world.spawn(lamp());
+        world.resource_mut::<Assets<Shader>>().insert(&SHADER, SceneMaterial::shader()).ok();
+        world.spawn(spot_light());
     }
 }
 
 /// The meshes of all scenes so far.
 #[derive(Default, Resource)]
-struct Forms(BTreeMap<Key, Handle<Mesh>>);
+struct MeshCache(BTreeMap<MeshKey, Handle<Mesh>>);
 
 /// A scene that cannot be drawn because it has too many objects or colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("bevy draws up to {LARGEST_ID} objects in {COLORS} colours; the scene has more")]
-pub struct Crowded;
+pub struct SceneTooLarge;
 
 /// The entities of one scene.
 ///
-/// Everything is made by [`Stage::spawn`]; [`Stage::pose`] only moves, shows and hides.
+/// Everything is made by [`SceneEntities::spawn`]; [`SceneEntities::pose`] only moves, shows and hides.
 #[derive(Debug)]
-pub struct Stage {
-    props: Vec<Prop>,
-    /// The pose of each body that its props have now; none while they are hidden.
+pub struct SceneEntities {
+    parts: Vec<PartEntity>,
+    /// The pose of each body that its parts have now; none while they are hidden.
     posed: Vec<Option<Pose>>,
 }
 
 /// A piece of a body.
 #[derive(Clone, Copy, Debug)]
-struct Prop {
+struct PartEntity {
     entity: Entity,
     body: usize,
     /// Piece to body.
@@ -76,40 +76,40 @@ struct Prop {
     extent: Vec3,
 }
 
-impl Stage {
+impl SceneEntities {
     /// Whether a scene can be drawn.
     ///
     /// # Errors
     /// When it has more than 255 bodies or 512 colours.
-    pub fn check(visual: &Visual) -> Result<(), Crowded> {
+    pub fn check(visual: &Visual) -> Result<(), SceneTooLarge> {
         palette(&visual.items).map(|_| ())
     }
 
-    /// Makes the entities of a scene; nothing is seen before the first [`Stage::pose`].
+    /// Makes the entities of a scene; nothing is seen before the first [`SceneEntities::pose`].
     ///
     /// # Errors
-    /// As for [`Stage::check`]; nothing is made then.
-    pub fn spawn(world: &mut World, visual: &Visual) -> Result<Self, Crowded> {
+    /// As for [`SceneEntities::check`]; nothing is made then.
+    pub fn spawn(world: &mut World, visual: &Visual) -> Result<Self, SceneTooLarge> {
         let (colors, tags) = palette(&visual.items)?;
-        let paint = world.resource_mut::<Assets<Paint>>().add(Paint { colors });
-        let mut props = Vec::with_capacity(visual.items.len());
+        let material = world.resource_mut::<Assets<SceneMaterial>>().add(SceneMaterial { colors });
+        let mut parts = Vec::with_capacity(visual.items.len());
         for (item, tag) in visual.items.iter().zip(tags) {
-            let Some((form, centre, extent)) = Form::of(&item.mesh) else { continue };
-            let mesh = shared(world, form);
+            let Some((unit_mesh, centre, extent)) = UnitMesh::of(&item.mesh) else { continue };
+            let mesh = shared(world, unit_mesh);
             let place = item.pose.transform_point(centre);
             let entity = world
                 .spawn((
                     Mesh3d(mesh),
-                    MeshMaterial3d(paint.clone()),
+                    MeshMaterial3d(material.clone()),
                     MeshTag(tag),
                     Transform::from_scale(vector(extent)),
                     Visibility::Hidden,
                 ))
                 .id();
             let pose = Pose::from_parts(place, item.pose.rotation);
-            props.push(Prop { entity, body: item.body, pose, extent });
+            parts.push(PartEntity { entity, body: item.body, pose, extent });
         }
-        Ok(Self { props, posed: vec![None; visual.bodies()] })
+        Ok(Self { parts, posed: vec![None; visual.bodies()] })
     }
 
     /// Moves every body to its pose in the world, `poses[i]` being that of body `i`.
@@ -117,13 +117,13 @@ impl Stage {
     /// A body without a pose, or with one that is not finite, is not seen.
     pub fn pose(&mut self, world: &mut World, poses: &[Pose]) {
         let wanted = |body: usize| poses.get(body).copied().filter(Pose::is_finite);
-        for prop in &self.props {
-            let pose = wanted(prop.body);
+        for part in &self.parts {
+            let pose = wanted(part.body);
             // Most of a scene stands still.
-            if self.posed[prop.body] == pose {
+            if self.posed[part.body] == pose {
                 continue;
             }
-            let Ok(mut entity) = world.get_entity_mut(prop.entity) else { continue };
+            let Ok(mut entity) = world.get_entity_mut(part.entity) else { continue };
             if let Some(mut visibility) = entity.get_mut::<Visibility>() {
                 let shown = if pose.is_some() { Visibility::Visible } else { Visibility::Hidden };
                 if *visibility != shown {
@@ -131,7 +131,7 @@ impl Stage {
                 }
             }
             if let (Some(pose), Some(mut place)) = (pose, entity.get_mut::<Transform>()) {
-                *place = transform(&(pose * prop.pose)).with_scale(vector(prop.extent));
+                *place = transform(&(pose * part.pose)).with_scale(vector(part.extent));
             }
         }
         for (body, posed) in self.posed.iter_mut().enumerate() {
@@ -141,52 +141,52 @@ impl Stage {
 
     /// Number of entities.
     pub fn len(&self) -> usize {
-        self.props.len()
+        self.parts.len()
     }
 
     /// Whether there is nothing to draw.
     pub fn is_empty(&self) -> bool {
-        self.props.is_empty()
+        self.parts.is_empty()
     }
 
     /// Removes the entities; meshes stay for the next scene.
-    pub fn strike(self, world: &mut World) {
-        for prop in self.props {
-            world.despawn(prop.entity);
+    pub fn despawn(self, world: &mut World) {
+        for part in self.parts {
+            world.despawn(part.entity);
         }
     }
 }
 
-/// The mesh of a form, the same for all that look alike.
-fn shared(world: &mut World, form: Form) -> Handle<Mesh> {
-    let key = form.key();
-    if let Some(mesh) = world.resource::<Forms>().0.get(&key) {
+/// The mesh to draw, the same for all that look alike.
+fn shared(world: &mut World, unit_mesh: UnitMesh) -> Handle<Mesh> {
+    let key = unit_mesh.key();
+    if let Some(mesh) = world.resource::<MeshCache>().0.get(&key) {
         return mesh.clone();
     }
-    let mesh = world.resource_mut::<Assets<Mesh>>().add(form.mesh());
-    let mut forms = world.resource_mut::<Forms>();
-    if forms.0.len() >= KEPT {
+    let mesh = world.resource_mut::<Assets<Mesh>>().add(unit_mesh.mesh());
+    let mut cache = world.resource_mut::<MeshCache>();
+    if cache.0.len() >= KEPT {
         // Those that are seen live on through their entities.
-        forms.0.clear();
+        cache.0.clear();
     }
-    forms.0.insert(key, mesh.clone());
+    cache.0.insert(key, mesh.clone());
     mesh
 }
 
 /// The colours of a scene with their ids, and the index of each item's.
-fn palette(items: &[DrawItem]) -> Result<([Vec4; COLORS], Vec<u32>), Crowded> {
+fn palette(items: &[DrawItem]) -> Result<([Vec4; COLORS], Vec<u32>), SceneTooLarge> {
     let (mut colors, mut count) = ([Vec4::ZERO; COLORS], 0);
     let mut tags = Vec::with_capacity(items.len());
     for item in items {
         if item.id > LARGEST_ID {
-            return Err(Crowded);
+            return Err(SceneTooLarge);
         }
         let [red, green, blue] = item.color;
         let color = Vec4::new(red, green, blue, f32::from(item.id) / f32::from(LARGEST_ID));
         let found = colors[..count].iter().position(|known| *known == color);
         let tag = found.unwrap_or(count);
         if tag == count {
-            *colors.get_mut(count).ok_or(Crowded)? = color;
+            *colors.get_mut(count).ok_or(SceneTooLarge)? = color;
             count += 1;
         }
         tags.push(tag as u32);
@@ -205,23 +205,26 @@ mod tests {
     fn world() -> World {
         let mut world = World::new();
         world.init_resource::<Assets<Mesh>>();
-        world.init_resource::<Assets<Paint>>();
-        world.init_resource::<Forms>();
+        world.init_resource::<Assets<SceneMaterial>>();
+        world.init_resource::<MeshCache>();
         world
     }
 
     #[test]
     fn equal_forms_share_a_mesh_and_all_share_the_material() {
         let (mut world, bodies) = (world(), arena());
-        let stage = Stage::spawn(&mut world, &Visual::from_bodies(&bodies)).unwrap();
+        let entities = SceneEntities::spawn(&mut world, &Visual::from_bodies(&bodies)).unwrap();
         // Table top, four legs, floor, wall: boxes all.
-        assert_eq!(stage.len(), 7);
+        assert_eq!(entities.len(), 7);
         assert_eq!(
-            (world.resource::<Forms>().0.len(), world.resource::<Assets<Paint>>().len()),
+            (
+                world.resource::<MeshCache>().0.len(),
+                world.resource::<Assets<SceneMaterial>>().len()
+            ),
             (1, 1)
         );
         let before = world.entities().count_spawned();
-        stage.strike(&mut world);
+        entities.despawn(&mut world);
         assert_eq!(world.entities().count_spawned(), before - 7);
     }
 
@@ -230,15 +233,15 @@ mod tests {
         let part = Part::new(Shape::cuboid(0.2, 0.2, 0.2), at(0.0, 0.0, 1.0), [0.5; 3]);
         let bodies = [Body::fixed("block", Pose::IDENTITY).with(part)];
         let mut world = world();
-        let mut stage = Stage::spawn(&mut world, &Visual::from_bodies(&bodies)).unwrap();
-        let entity = stage.props[0].entity;
+        let mut entities = SceneEntities::spawn(&mut world, &Visual::from_bodies(&bodies)).unwrap();
+        let entity = entities.parts[0].entity;
         for (poses, seen) in [
             (vec![at(1.0, 2.0, 3.0)], Some([1.0, 2.0, 4.0])),
             (vec![at(f32::NAN, 0.0, 0.0)], None),
             (vec![at(0.0, 0.0, 0.0)], Some([0.0, 0.0, 1.0])),
             (vec![], None),
         ] {
-            stage.pose(&mut world, &poses);
+            entities.pose(&mut world, &poses);
             let shown = *world.get::<Visibility>(entity).unwrap() == Visibility::Visible;
             assert_eq!(shown, seen.is_some());
             let place = world.get::<Transform>(entity).unwrap();
@@ -251,8 +254,11 @@ mod tests {
     fn crowded_scenes_are_refused() {
         let part = |i: usize| Part::new(Shape::sphere(0.1), Pose::IDENTITY, [i as f32 / 999.0; 3]);
         let body = Body::fixed("confetti", Pose::IDENTITY).with_all((0..513).map(part));
-        assert_eq!(Stage::spawn(&mut world(), &Visual::from_bodies(&[body])).err(), Some(Crowded));
+        assert_eq!(
+            SceneEntities::spawn(&mut world(), &Visual::from_bodies(&[body])).err(),
+            Some(SceneTooLarge)
+        );
         let bodies = vec![Body::fixed("block", Pose::IDENTITY).with(part(1)); 256];
-        assert!(Stage::spawn(&mut world(), &Visual::from_bodies(&bodies)).is_err());
+        assert!(SceneEntities::spawn(&mut world(), &Visual::from_bodies(&bodies)).is_err());
     }
 }

@@ -1,12 +1,10 @@
 //! The five cameras of the published benchmark.
 
-use super::{Camera, Mount, focal};
+use super::pinhole::{Camera, Mount, NEAR, focal};
 use crate::scene::frame::{Mat3, Pose, Quat, Vec3};
 
 /// Width and height of the published images, pixels.
 pub const SIDE: u32 = 128;
-/// Nearest depth that a camera sees, metres (published RLBench camera calibration).
-pub const NEAR: f32 = 0.01;
 
 /// The five published cameras at 128 x 128: left shoulder, right shoulder, overhead, front, wrist.
 ///
@@ -57,7 +55,7 @@ fn facing(heading: f32, down: f32) -> Quat {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::frame::{TABLE_TOP, WORK_PLANE, WORKSPACE_CENTRE, down};
+    use crate::scene::frame::{TABLE_TOP, WORKSPACE_CENTRE, down};
 
     fn close(a: Vec3, b: Vec3, tolerance: f32) {
         assert!((a - b).length() < tolerance, "{a} is not {b}");
@@ -98,7 +96,7 @@ mod tests {
     #[test]
     fn all_cameras_see_the_workspace() {
         let [x, y] = WORKSPACE_CENTRE;
-        let centre = Vec3::new(x, y, WORK_PLANE);
+        let centre = Vec3::new(x, y, TABLE_TOP);
         let tip = Pose::from_parts(centre + Vec3::new(0.0, 0.0, 0.3), down(0.0));
         for camera in rlbench_cameras() {
             assert!(camera.resolved(tip).sees(centre), "{}", camera.name);

@@ -10,7 +10,7 @@ mod frame;
 mod light;
 mod render;
 mod scan;
-mod stage;
+mod scene;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -18,6 +18,6 @@ mod visual;
 
 pub use frame::Frame;
 pub use light::{AMBIENT, DIFFUSE, SKY, TO_LIGHT};
-pub use stage::Raster;
+pub use scene::Raster;
 pub use view::MAX_SIDE;
 pub use visual::{DrawItem, Visual};

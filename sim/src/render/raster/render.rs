@@ -4,7 +4,7 @@ use super::clip::clip;
 use super::fill::fill;
 use super::frame::Frame;
 use super::light::Surface;
-use super::stage::{Item, Raster};
+use super::scene::{MeshInstance, Raster};
 use super::view::{CLIP, MAX_SIDE, OUTSIDE, View};
 use crate::render::camera::Camera;
 
@@ -21,7 +21,7 @@ impl Raster {
         frame.resolve(&self.surfaces, camera.far);
     }
 
-    fn draw(&self, item: &Item, view: &View, frame: &mut Frame) {
+    fn draw(&self, item: &MeshInstance, view: &View, frame: &mut Frame) {
         let mut vertices = core::mem::take(&mut frame.vertices);
         view.project(self.world.run(item.vertices.clone()), &mut vertices);
         for (index, face) in item.faces.clone().zip(&self.faces[item.faces.clone()]) {

@@ -1,6 +1,6 @@
 //! Projection from the world to snapped pixel coordinates.
 
-use super::stage::{Item, Points};
+use super::scene::{MeshInstance, Points};
 use crate::render::camera::Camera;
 use crate::scene::frame::{Mat3, Vec3};
 
@@ -83,7 +83,7 @@ impl View {
     }
 
     /// Whether an item's bounding sphere touches what the camera sees.
-    pub(super) fn touches(&self, item: &Item) -> bool {
+    pub(super) fn touches(&self, item: &MeshInstance) -> bool {
         let p = self.see(item.centre);
         let [near, far] = self.depths;
         let outside =

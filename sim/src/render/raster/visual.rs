@@ -16,7 +16,7 @@ pub struct DrawItem {
     pub mesh: Mesh,
     /// Linear colour.
     pub color: Rgb,
-    /// Item to body.
+    /// MeshInstance to body.
     pub pose: Pose,
 }
 

@@ -2,6 +2,9 @@
 
 use crate::robot::panda::{ACCELERATION_MAX, Joints, SPEED_MAX};
 
+/// Period of the position targets sent to the arm, s (RLBench protocol).
+pub const CONTROL_PERIOD: f64 = 0.05;
+
 /// How fast the arm may move.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {

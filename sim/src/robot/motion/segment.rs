@@ -3,8 +3,7 @@
 use crate::robot::kinematics::{distance, jacobian};
 use crate::robot::panda::{DOF, Joints};
 
-use super::limits::Limits;
-use super::trajectory::CONTROL_PERIOD;
+use super::limits::{CONTROL_PERIOD, Limits};
 
 /// Share of the acceleration limits spent along the path.
 const ALONG: f64 = 0.5;

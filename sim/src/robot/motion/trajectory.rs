@@ -12,8 +12,6 @@ use crate::robot::panda::{DOF, Joints};
 use super::limits::Limits;
 use super::segment::Segment;
 
-/// Period of the position targets sent to the arm, s (RLBench protocol).
-pub const CONTROL_PERIOD: f64 = 0.05;
 /// Longest piece of path, rad, over which the speed limits count as constant.
 const PIECE: f64 = 0.02;
 /// Waypoints closer than this, rad, are one waypoint.
@@ -128,6 +126,7 @@ mod tests {
     use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
 
+    use super::super::limits::CONTROL_PERIOD;
     use super::*;
     use crate::robot::ik::random_joints;
     use crate::robot::kinematics::tip;

@@ -8,15 +8,16 @@ use bevy::text::TextColor;
 use bevy::ui::widget::Text;
 use bevy::ui::{JustifyContent, Node, PositionType, percent, px};
 
-use super::ink::{BRIGHT, GREEN, RED, panel, words, write};
 use super::panel::display;
-use super::theatre::{Theatre, Watched};
+use super::scene_view::SceneView;
+use super::theme::{BRIGHT, GREEN, RED, panel, words, write};
+use super::watched::Watched;
 use crate::robot::action::Outcome;
 use crate::viewer::playback::Session;
 
 /// The whole width of the window, so that the banner is in its middle.
 #[derive(Component)]
-pub(super) struct Across;
+pub(super) struct BannerRow;
 /// Its words.
 #[derive(Component)]
 pub(super) struct Banner;
@@ -32,7 +33,7 @@ pub(super) fn spawn(mut commands: Commands) {
     let inside = Node { position_type: PositionType::Relative, ..Node::default() };
     commands.spawn((
         across,
-        Across,
+        BannerRow,
         children![(
             panel(Node { padding: bevy::ui::UiRect::all(px(12)), ..inside }),
             children![(words("", 26.0, BRIGHT), Banner)],
@@ -42,25 +43,25 @@ pub(super) fn spawn(mut commands: Commands) {
 
 pub(super) fn show(
     watched: Res<Watched>,
-    theatre: Res<Theatre>,
-    mut across: Query<&mut Node, (With<Across>, Without<Banner>)>,
+    scene_view: Res<SceneView>,
+    mut rows: Query<&mut Node, (With<BannerRow>, Without<Banner>)>,
     mut banner: Query<(&mut Text, &mut TextColor), With<Banner>>,
 ) {
-    let said = said(&watched.0, &theatre);
-    for mut node in &mut across {
+    let said = said(&watched.0, &scene_view);
+    for mut node in &mut rows {
         display(&mut node, said.is_some());
     }
     let Some((line, color)) = said else { return };
-    for (mut text, mut ink) in &mut banner {
+    for (mut text, mut text_color) in &mut banner {
         write(&mut text, &line);
-        if ink.0 != color {
-            ink.0 = color;
+        if text_color.0 != color {
+            text_color.0 = color;
         }
     }
 }
 
-fn said(session: &Session, theatre: &Theatre) -> Option<(String, bevy::color::Color)> {
-    if let Some(reason) = session.failure().or(theatre.refusal.as_deref()) {
+fn said(session: &Session, scene_view: &SceneView) -> Option<(String, bevy::color::Color)> {
+    if let Some(reason) = session.failure().or(scene_view.failure.as_deref()) {
         return Some((reason.to_owned(), RED));
     }
     let timeline = session.timeline()?;

@@ -7,7 +7,7 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::time::{Real, Time};
 use std::path::PathBuf;
 
-use super::theatre::{Watched, moment};
+use super::watched::{Watched, shown_step};
 
 /// Writes what is seen in the window to files.
 pub trait Export: Send + Sync {
@@ -55,18 +55,18 @@ const STAY: f32 = 4.0;
 
 /// Pictures that are wanted, the clip that is recorded, and what came of them.
 #[derive(Default, Resource)]
-pub(super) struct Wishes {
+pub(super) struct CaptureQueue {
     /// A picture, and the file it is to go to if one was named.
     pictures: Vec<Option<PathBuf>>,
     /// Pictures on their way.
     pub(super) under_way: usize,
-    film: Film,
+    clip: ClipState,
     said: Option<(String, f32)>,
 }
 
-/// A clip from wish to file.
+/// A clip from the request to the file.
 #[derive(Default)]
-enum Film {
+enum ClipState {
     #[default]
     None,
     /// Wanted; its size is that of its first picture.
@@ -76,7 +76,7 @@ enum Film {
     Ending(Box<dyn Clip>, [u32; 2]),
 }
 
-impl Wishes {
+impl CaptureQueue {
     /// A picture of the next frame.
     pub(super) fn picture(&mut self) {
         self.pictures.push(None);
@@ -89,21 +89,23 @@ impl Wishes {
 
     /// Begins a clip, or ends the one that is recorded.
     pub(super) fn toggle_clip(&mut self) {
-        self.film = match std::mem::take(&mut self.film) {
-            Film::None => Film::Wanted,
-            Film::Wanted => Film::None,
-            Film::Running(clip, size) | Film::Ending(clip, size) => Film::Ending(clip, size),
+        self.clip = match std::mem::take(&mut self.clip) {
+            ClipState::None => ClipState::Wanted,
+            ClipState::Wanted => ClipState::None,
+            ClipState::Running(clip, size) | ClipState::Ending(clip, size) => {
+                ClipState::Ending(clip, size)
+            }
         };
     }
 
     /// Whether each frame becomes a picture of a clip.
     pub(super) fn filming(&self) -> bool {
-        matches!(self.film, Film::Wanted | Film::Running(..))
+        matches!(self.clip, ClipState::Wanted | ClipState::Running(..))
     }
 
     /// Whether nothing is wanted or under way.
     pub(super) fn idle(&self) -> bool {
-        self.pictures.is_empty() && self.under_way == 0 && matches!(self.film, Film::None)
+        self.pictures.is_empty() && self.under_way == 0 && matches!(self.clip, ClipState::None)
     }
 
     /// What to tell the user now.
@@ -120,58 +122,63 @@ impl Wishes {
 #[derive(Clone, Debug)]
 enum Purpose {
     Picture(Option<PathBuf>),
-    Film,
+    Clip,
 }
 
 /// Asks the renderer for pictures of this frame.
-pub(super) fn ask(mut commands: Commands, mut wishes: ResMut<Wishes>, time: Res<Time<Real>>) {
+pub(super) fn capture(
+    mut commands: Commands,
+    mut captures: ResMut<CaptureQueue>,
+    time: Res<Time<Real>>,
+) {
     let elapsed = time.delta_secs();
-    if let Some((_, left)) = &mut wishes.said {
+    if let Some((_, left)) = &mut captures.said {
         *left -= elapsed;
         if *left <= 0.0 {
-            wishes.said = None;
+            captures.said = None;
         }
     }
     // One picture of a window at a time is all that the renderer gives.
-    let purpose = match wishes.pictures.pop() {
+    let purpose = match captures.pictures.pop() {
         Some(path) => Purpose::Picture(path),
-        None if wishes.filming() => Purpose::Film,
-        None => return end(&mut wishes),
+        None if captures.filming() => Purpose::Clip,
+        None => return end(&mut captures),
     };
-    wishes.under_way += 1;
+    captures.under_way += 1;
     commands.spawn(Screenshot::primary_window()).observe(
         move |taken: On<ScreenshotCaptured>,
-              mut wishes: ResMut<Wishes>,
+              mut captures: ResMut<CaptureQueue>,
               exporter: Res<Exporter>,
               watched: Res<Watched>| {
-            wishes.under_way = wishes.under_way.saturating_sub(1);
+            captures.under_way = captures.under_way.saturating_sub(1);
             let Some((size, rgb)) = pixels(&taken.image) else {
-                return wishes.say(Err("the window's pixels have an unknown form".into()));
+                return captures.say(Err("the window's pixels have an unknown form".into()));
             };
             let name = name(&watched);
             match &purpose {
                 Purpose::Picture(path) => {
                     let result = exporter.0.picture(path.as_deref(), &name, size, &rgb);
-                    wishes.say(result);
+                    captures.say(result);
                 }
-                Purpose::Film => wishes.film(&exporter, &name, size, &rgb),
+                Purpose::Clip => captures.add_frame(&exporter, &name, size, &rgb),
             }
         },
     );
 }
 
-impl Wishes {
-    fn film(&mut self, exporter: &Exporter, name: &str, size: [u32; 2], rgb: &[u8]) {
-        if matches!(self.film, Film::Wanted) {
+impl CaptureQueue {
+    fn add_frame(&mut self, exporter: &Exporter, name: &str, size: [u32; 2], rgb: &[u8]) {
+        if matches!(self.clip, ClipState::Wanted) {
             match exporter.0.clip(name, size) {
-                Ok(clip) => self.film = Film::Running(clip, size),
+                Ok(clip) => self.clip = ClipState::Running(clip, size),
                 Err(reason) => {
-                    self.film = Film::None;
+                    self.clip = ClipState::None;
                     return self.say(Err(reason));
                 }
             }
         }
-        let (Film::Running(clip, wanted) | Film::Ending(clip, wanted)) = &mut self.film else {
+        let (ClipState::Running(clip, wanted) | ClipState::Ending(clip, wanted)) = &mut self.clip
+        else {
             return;
         };
         let added = if *wanted == size {
@@ -180,28 +187,35 @@ impl Wishes {
             Err("the window changed its size: the clip ends here".into())
         };
         if let Err(reason) = added {
-            self.film = Film::None;
+            self.clip = ClipState::None;
             self.say(Err(reason));
         }
     }
 }
 
 /// Finishes the clip once its last picture is there.
-fn end(wishes: &mut Wishes) {
-    if wishes.under_way > 0 || !matches!(wishes.film, Film::Ending(..)) {
+fn end(captures: &mut CaptureQueue) {
+    if captures.under_way > 0 || !matches!(captures.clip, ClipState::Ending(..)) {
         return;
     }
-    if let Film::Ending(clip, _) = std::mem::take(&mut wishes.film) {
+    if let ClipState::Ending(clip, _) = std::mem::take(&mut captures.clip) {
         let result = clip.finish();
-        wishes.say(result);
+        captures.say(result);
     }
 }
 
 /// Ends a clip at the end of the episode: there is no more to see.
-pub(super) fn stop(watched: Res<Watched>, mut wishes: ResMut<Wishes>) {
-    if matches!(wishes.film, Film::Running(..)) && !watched.0.player().playing() {
-        wishes.toggle_clip();
+pub(super) fn stop(watched: Res<Watched>, mut captures: ResMut<CaptureQueue>) {
+    if matches!(captures.clip, ClipState::Running(..)) && !watched.0.player().playing() {
+        captures.toggle_clip();
     }
+}
+
+/// Lets time pass; while a clip is recorded, by one control step for each picture.
+pub(super) fn advance(time: Res<Time>, captures: Res<CaptureQueue>, mut watched: ResMut<Watched>) {
+    let step = f64::from(crate::world::solver::CONTROL_PERIOD);
+    let elapsed = if captures.filming() { step } else { time.delta_secs_f64() };
+    watched.0.update(elapsed);
 }
 
 /// Size and pixels without alpha, which carries object ids.
@@ -217,9 +231,9 @@ fn pixels(image: &bevy::image::Image) -> Option<([u32; 2], Vec<u8>)> {
     Some(([image.width(), image.height()], rgb.collect()))
 }
 
-/// What the moment is called in file names.
+/// What the step shown is called in file names.
 fn name(watched: &Watched) -> String {
-    let Some((_, step, timeline)) = moment(&watched.0) else { return "mirror".into() };
+    let Some((_, step, timeline)) = shown_step(&watched.0) else { return "mirror".into() };
     let file = timeline.file();
     format!("{}-v{}-{}-{step:04}", file.task, file.variation, file.seed)
 }

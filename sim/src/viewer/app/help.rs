@@ -7,9 +7,9 @@ use bevy::ecs::resource::Resource;
 use bevy::ecs::system::{Commands, Query, Res};
 use bevy::ui::{Display, GlobalZIndex, Node, px};
 
-use super::ink::{BRIGHT, panel, words};
 use super::keys::KEYS;
 use super::panel::display;
+use super::theme::{BRIGHT, panel, words};
 
 /// What the mouse does, beside the keys.
 pub(super) const MOUSE: [(&str, &str); 4] = [

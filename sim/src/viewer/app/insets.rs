@@ -11,15 +11,15 @@ use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 use bevy::ui::widget::{ImageNode, Text};
 use bevy::ui::{FlexDirection, FlexWrap, Node, px};
 
-use super::ink::{DIM, panel, words, write};
 use super::layers::{Layer, Layers};
 use super::panel::display;
-use super::theatre::{Eyes, Watched, moment};
-use super::window::Views;
+use super::scene_view::PolicyObserver;
+use super::theme::{DIM, heat, panel, words, write};
+use super::watched::{Watched, shown_step};
 use crate::render::camera::Camera;
 use crate::render::observe::View;
 use crate::scene::frame::Vec3;
-use crate::viewer::playback::{HeatMap, Thought, Timeline};
+use crate::viewer::playback::{HeatMap, PolicyDecision, Timeline};
 
 /// Side of a view on the screen, pixels.
 const SIDE: f32 = 132.0;
@@ -32,7 +32,7 @@ const AXES: usize = 3;
 pub(super) struct Caption(Slot);
 /// The two panels.
 #[derive(Component)]
-pub(super) struct Board(Kind);
+pub(super) struct InsetPanel(Kind);
 
 /// What a panel shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,10 @@ enum Slot {
     Heat(usize, usize),
 }
 
+/// Names of the cameras whose views are shown.
+#[derive(Resource)]
+pub(super) struct PolicyViews(pub(super) Vec<String>);
+
 /// The textures behind the pictures; each is made once.
 #[derive(Default, Resource)]
 pub(super) struct Textures(Vec<(Slot, Handle<Image>)>);
@@ -58,16 +62,16 @@ pub(super) fn spawn(
     mut commands: Commands,
     mut images: ResMut<Assets<Image>>,
     mut textures: ResMut<Textures>,
-    views: Res<Views>,
+    views: Res<PolicyViews>,
 ) {
     let cameras = (0..views.0.len()).map(Slot::Camera).collect();
     let heat =
         (0..STAGES).flat_map(|stage| (0..AXES).map(move |axis| Slot::Heat(stage, axis))).collect();
-    let boards: [(Kind, Vec<Slot>, Node); 2] = [
+    let panels: [(Kind, Vec<Slot>, Node); 2] = [
         (Kind::Views, cameras, Node { right: px(16), top: px(14), ..column(1) }),
         (Kind::Heat, heat, Node { right: px(184), top: px(14), ..column(AXES) }),
     ];
-    for (kind, slots, place) in boards {
+    for (kind, slots, place) in panels {
         let mut pictures = Vec::new();
         for slot in slots {
             let handle = images.add(blank(1));
@@ -80,7 +84,7 @@ pub(super) fn spawn(
         }
         commands.spawn((
             panel(place),
-            Board(kind),
+            InsetPanel(kind),
             Children::spawn(SpawnIter(pictures.into_iter())),
         ));
     }
@@ -118,19 +122,19 @@ type Drawn = Option<(u64, usize, bool)>;
 pub(super) fn show(
     watched: Res<Watched>,
     layers: Res<Layers>,
-    views: Res<Views>,
+    views: Res<PolicyViews>,
     textures: Res<Textures>,
     mut images: ResMut<Assets<Image>>,
-    mut boards: Query<(&mut Node, &Board)>,
+    mut panels: Query<(&mut Node, &InsetPanel)>,
     mut captions: Query<(&mut Text, &Caption)>,
-    mut eyes: Local<Eyes>,
+    mut observer: Local<PolicyObserver>,
     mut drawn: Local<Drawn>,
 ) {
-    let now = moment(&watched.0);
-    let thought = now.and_then(|(_, step, timeline)| timeline.thought(step));
-    let heated = layers.on(Layer::Heat) && thought.is_some();
-    for (mut node, board) in &mut boards {
-        let shown = match board.0 {
+    let now = shown_step(&watched.0);
+    let decision = now.and_then(|(_, step, timeline)| timeline.decision(step));
+    let heated = layers.on(Layer::Heat) && decision.is_some();
+    for (mut node, panel) in &mut panels {
+        let shown = match panel.0 {
             Kind::Views => layers.on(Layer::Insets) && now.is_some(),
             Kind::Heat => heated,
         };
@@ -141,14 +145,14 @@ pub(super) fn show(
         return;
     }
     *drawn = Some((episode, step, heated));
-    let thought = thought.filter(|_| heated);
+    let decision = decision.filter(|_| heated);
     let cameras = cameras(timeline, &views.0);
-    let seen = see(&mut eyes, episode, step, timeline, &cameras);
+    let seen = see(&mut observer, episode, step, timeline, &cameras);
     for (slot, handle) in &textures.0 {
         let picture = match *slot {
-            Slot::Camera(index) => seen.get(index).map(|view| tinted(view, thought)),
+            Slot::Camera(index) => seen.get(index).map(|view| tinted(view, decision)),
             Slot::Heat(stage, axis) => {
-                thought.and_then(|thought| maps(thought)[stage].get(axis)).map(coloured)
+                decision.and_then(|decision| maps(decision)[stage].get(axis)).map(coloured)
             }
         };
         let (Some((side, rgba)), Some(mut image)) = (picture, images.get_mut(handle)) else {
@@ -162,16 +166,16 @@ pub(super) fn show(
     for (mut text, caption) in &mut captions {
         let name = match caption.0 {
             Slot::Camera(index) => cameras.get(index).map(|camera| camera.name.clone()),
-            Slot::Heat(stage, axis) => thought
-                .and_then(|thought| maps(thought)[stage].get(axis))
+            Slot::Heat(stage, axis) => decision
+                .and_then(|decision| maps(decision)[stage].get(axis))
                 .map(|map| format!("{} {}", ["coarse", "fine"][stage], map.name)),
         };
         write(&mut text, &name.unwrap_or_default());
     }
 }
 
-fn maps(thought: &Thought) -> [&[HeatMap]; STAGES] {
-    [&thought.coarse, &thought.fine]
+fn maps(decision: &PolicyDecision) -> [&[HeatMap]; STAGES] {
+    [&decision.coarse, &decision.fine]
 }
 
 /// The scene's cameras of these names.
@@ -182,21 +186,21 @@ fn cameras(timeline: &Timeline, names: &[String]) -> Vec<Camera> {
 }
 
 fn see(
-    eyes: &mut Eyes,
+    observer: &mut PolicyObserver,
     episode: u64,
     step: usize,
     timeline: &Timeline,
     cameras: &[Camera],
 ) -> Vec<View> {
-    let Some(still) = timeline.still(step) else { return Vec::new() };
-    let observer = eyes.of(episode, &timeline.file().scene);
-    observer.recall(&still.moment);
+    let Some(state) = timeline.state(step) else { return Vec::new() };
+    let observer = observer.of(episode, &timeline.file().scene);
+    observer.restore(&state.snapshot);
     // The rasteriser draws the insets, and it does not fail.
-    observer.views(still.moment.tip(), cameras).unwrap_or_default()
+    observer.views(state.snapshot.tip(), cameras).unwrap_or_default()
 }
 
 /// A view as a square texture; where a policy looks, warm.
-fn tinted(view: &View, thought: Option<&Thought>) -> (u32, Vec<u8>) {
+fn tinted(view: &View, decision: Option<&PolicyDecision>) -> (u32, Vec<u8>) {
     let frame = &view.frame;
     let side = frame.width.min(frame.height);
     let mut rgba = Vec::with_capacity(4 * (side * side) as usize);
@@ -204,9 +208,9 @@ fn tinted(view: &View, thought: Option<&Thought>) -> (u32, Vec<u8>) {
         for column in 0..side {
             let pixel = (row * frame.width + column) as usize;
             let color = [0, 1, 2].map(|channel| frame.rgb[3 * pixel + channel]);
-            let warmth = thought.map_or(0.0, |thought| {
+            let warmth = decision.map_or(0.0, |decision| {
                 let (u, v) = (column as f32 + 0.5, row as f32 + 0.5);
-                warmth(thought, view.camera.unproject(u, v, frame.depth[pixel]))
+                warmth(decision, view.camera.unproject(u, v, frame.depth[pixel]))
             });
             rgba.extend(warmed(color, warmth));
             rgba.push(255);
@@ -217,9 +221,9 @@ fn tinted(view: &View, thought: Option<&Thought>) -> (u32, Vec<u8>) {
 
 /// How warm a point is in all three views of the whole scene: the mean, cooled so that one view alone
 /// counts for little.
-fn warmth(thought: &Thought, point: Vec3) -> f32 {
-    let sum: f32 = thought.coarse.iter().map(|map| map.at(point)).sum();
-    let mean = sum / thought.coarse.len().max(1) as f32;
+fn warmth(decision: &PolicyDecision, point: Vec3) -> f32 {
+    let sum: f32 = decision.coarse.iter().map(|map| map.at(point)).sum();
+    let mean = sum / decision.coarse.len().max(1) as f32;
     mean * mean
 }
 
@@ -237,12 +241,6 @@ fn coloured(map: &HeatMap) -> (u32, Vec<u8>) {
         [red, green, blue, 255]
     });
     (map.side as u32, rgba.collect())
-}
-
-/// The colour of a warmth from 0 to 1.
-pub(super) fn heat(warmth: f32) -> [u8; 3] {
-    let ramp = |third: f32| (255.0 * (3.0 * warmth - third).clamp(0.0, 1.0)) as u8;
-    [ramp(0.0), ramp(1.0), ramp(2.0)]
 }
 
 #[cfg(test)]

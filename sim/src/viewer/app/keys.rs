@@ -1,17 +1,8 @@
 //! Keys, and what they do: the one list that input, help and documents derive from.
 
-use bevy::app::AppExit;
-use bevy::ecs::message::{MessageReader, MessageWriter};
-use bevy::ecs::resource::Resource;
-use bevy::ecs::system::ResMut;
-use bevy::input::keyboard::{KeyCode, KeyboardInput};
+use bevy::input::keyboard::KeyCode;
 
-use super::export::Wishes;
-use super::help::Help;
-use super::layers::{Layer, Layers};
-use super::orbit::Orbit;
-use super::picker::Chooser;
-use super::theatre::Watched;
+use super::layers::Layer;
 
 /// Something a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,69 +90,6 @@ pub const KEYS: &[Key] = &[
     key(KeyCode::KeyH, "H", Command::Help, "this list"),
     key(KeyCode::Escape, "Esc", Command::Leave, "close a list, or the window"),
 ];
-
-/// Commands asked for in this frame, whoever asked.
-#[derive(Default, Resource)]
-pub(super) struct Asked(pub(super) Vec<Command>);
-
-/// Turns keys into commands; while the picker is open, they type.
-pub(super) fn listen(
-    mut messages: MessageReader<KeyboardInput>,
-    mut chooser: ResMut<Chooser>,
-    mut watched: ResMut<Watched>,
-    mut asked: ResMut<Asked>,
-) {
-    for message in messages.read().filter(|message| message.state.is_pressed()) {
-        if chooser.open() {
-            chooser.press(message, &mut watched.0);
-            continue;
-        }
-        let Some(key) = KEYS.iter().find(|key| key.code == message.key_code) else { continue };
-        // Held down, only steps repeat.
-        if !message.repeat || matches!(key.command, Command::Step(_)) {
-            asked.0.push(key.command);
-        }
-        if key.command == Command::Pick {
-            chooser.show(watched.0.source().rules);
-        }
-    }
-}
-
-/// Carries the commands out.
-pub(super) fn obey(
-    mut asked: ResMut<Asked>,
-    mut watched: ResMut<Watched>,
-    mut layers: ResMut<Layers>,
-    mut orbit: ResMut<Orbit>,
-    mut help: ResMut<Help>,
-    mut wishes: ResMut<Wishes>,
-    mut exit: MessageWriter<AppExit>,
-) {
-    let session = &mut watched.0;
-    for command in asked.0.drain(..) {
-        match command {
-            Command::Toggle => session.toggle(),
-            Command::Step(by) => session.skip(by),
-            Command::Keyframe(forward) => session.jump(forward),
-            Command::End(last) => session.scrub(if last { 1.0 } else { 0.0 }),
-            Command::Speed(faster) => session.change_speed(faster),
-            Command::Episode(forward) => session.turn(forward),
-            Command::Variation(forward) => session.vary(forward),
-            Command::Layer(layer) => layers.toggle(layer),
-            Command::Camera(index) => orbit.look_through(index),
-            Command::Home => *orbit = Orbit::default(),
-            Command::Picture => wishes.picture(),
-            Command::Clip => wishes.toggle_clip(),
-            Command::Help => help.toggle(),
-            Command::Leave if help.open() => help.toggle(),
-            Command::Leave => {
-                exit.write(AppExit::Success);
-            }
-            // The picker opened when the key was pressed, so that what is typed next goes to it.
-            Command::Pick => {}
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -4,10 +4,10 @@
 //! mouse become commands.
 
 mod banner;
-mod draws;
+mod commands;
+mod draw_calls;
 mod export;
 mod help;
-mod ink;
 mod insets;
 mod keys;
 mod layers;
@@ -15,14 +15,17 @@ mod orbit;
 mod overlays;
 mod panel;
 mod picker;
+mod scene_view;
 mod script;
-mod theatre;
+mod scrub;
+mod theme;
 mod timeline;
+mod watched;
 mod window;
 
-pub use draws::Draws;
+pub use draw_calls::DrawCalls;
 pub use export::{Clip, Export};
 pub use keys::{Command, KEYS, Key};
 pub use layers::Layer;
 pub use script::Script;
-pub use window::{Options, Refusal, SIZE, run};
+pub use window::{Options, SIZE, WindowError, run};

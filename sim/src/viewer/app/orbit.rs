@@ -11,8 +11,8 @@ use bevy::input::mouse::{MouseButton, MouseMotion, MouseScrollUnit, MouseWheel};
 use bevy::math::{Quat, Vec2, Vec3};
 use bevy::transform::components::Transform;
 
-use super::theatre::Watched;
-use super::timeline::Scrub;
+use super::scrub::Scrub;
+use super::watched::Watched;
 use crate::render::bevy::{transform, vector};
 use crate::render::camera::Camera;
 use crate::scene::frame::Pose;
@@ -20,7 +20,7 @@ use crate::viewer::playback::Session;
 
 /// Marks the window's camera.
 #[derive(Component)]
-pub(super) struct Eye;
+pub(super) struct ViewerCamera;
 
 /// Turn per pixel of mouse, rad.
 const TURN: f32 = 0.006;
@@ -128,7 +128,7 @@ pub(super) fn look(
     buttons: Res<ButtonInput<MouseButton>>,
     mut motion: MessageReader<MouseMotion>,
     mut wheel: MessageReader<MouseWheel>,
-    mut eyes: Query<(&mut Transform, &mut Projection), With<Eye>>,
+    mut cameras: Query<(&mut Transform, &mut Projection), With<ViewerCamera>>,
     windows: Query<&bevy::window::Window>,
 ) {
     let dragged: Vec2 = motion.read().map(|message| message.delta).sum();
@@ -159,7 +159,7 @@ pub(super) fn look(
         }
         None => (orbit.eye(), ANGLE),
     };
-    for (mut eye, mut projection) in &mut eyes {
+    for (mut eye, mut projection) in &mut cameras {
         *eye = place;
         if let Projection::Perspective(PerspectiveProjection { fov: angle, .. }) = &mut *projection
         {

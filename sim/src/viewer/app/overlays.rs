@@ -7,18 +7,17 @@ use bevy::gizmos::gizmos::Gizmos;
 use bevy::math::{Isometry3d, Quat, Vec2, Vec3};
 use bevy::transform::components::Transform;
 
-use super::ink::{BLUE, BRIGHT, DIM, GREEN, RED, YELLOW};
-use super::insets::heat;
 use super::layers::{Layer, Layers};
-use super::orbit::{Eye, facing};
-use super::theatre::{Watched, moment};
+use super::orbit::{ViewerCamera, facing};
+use super::theme::{BLUE, BRIGHT, DIM, GREEN, RED, YELLOW, heat};
+use super::watched::{Watched, shown_step};
 use crate::render::bevy::vector;
 use crate::robot::links::{LINKS, parts};
 use crate::scene::description::Scene;
 use crate::scene::frame::Pose;
 use crate::scene::mesh::Mesh;
 use crate::scene::shape::Part;
-use crate::viewer::playback::{HeatMap, Session, Still, Timeline};
+use crate::viewer::playback::{HeatMap, Session, StepState, Timeline};
 use crate::world::Contact;
 
 /// Cosine of the angle from which on the edge between two faces is drawn: 30 degrees.
@@ -86,28 +85,28 @@ fn wire(body: usize, part: &Part) -> Wire {
 pub(super) fn draw(
     watched: Res<Watched>,
     layers: Res<Layers>,
-    eyes: Query<&Transform, With<Eye>>,
+    cameras: Query<&Transform, With<ViewerCamera>>,
     mut wires: Local<Wires>,
     mut gizmos: Gizmos,
 ) {
     let session = &watched.0;
-    let Some((episode, step, timeline)) = moment(session) else { return };
-    let Some(still) = timeline.still(step) else { return };
-    let turn = eyes.iter().next().map_or(Quat::IDENTITY, facing);
+    let Some((episode, step, timeline)) = shown_step(session) else { return };
+    let Some(state) = timeline.state(step) else { return };
+    let turn = cameras.iter().next().map_or(Quat::IDENTITY, facing);
     if layers.on(Layer::Path) {
         path(&mut gizmos, session, timeline, turn);
     }
     if layers.on(Layer::Heat)
-        && let Some(thought) = timeline.thought(step)
+        && let Some(decision) = timeline.decision(step)
     {
-        thought.coarse.iter().for_each(|map| warm(&mut gizmos, map));
-        let place = vector(thought.action.position);
+        decision.coarse.iter().for_each(|map| warm(&mut gizmos, map));
+        let place = vector(decision.action.position);
         gizmos.sphere(Isometry3d::from_translation(place), 0.018, RED);
         label(&mut gizmos, place + Vec3::Z * 0.05, turn, "next", RED);
     }
     let poses = timeline.poses(session.player().place());
     if layers.on(Layer::Shapes) || layers.on(Layer::Held) {
-        let held = |body: usize| still.held.iter().any(|id| id.0 == body);
+        let held = |body: usize| state.held.iter().any(|id| id.0 == body);
         for wire in wires.of(episode, &timeline.file().scene) {
             let color = match (layers.on(Layer::Shapes), layers.on(Layer::Held) && held(wire.body))
             {
@@ -122,10 +121,10 @@ pub(super) fn draw(
         }
     }
     if layers.on(Layer::Held) {
-        names_of_held(&mut gizmos, timeline, still, &poses, turn);
+        names_of_held(&mut gizmos, timeline, state, &poses, turn);
     }
     if layers.on(Layer::Contacts) {
-        for (index, one) in still.contacts.iter().enumerate() {
+        for (index, one) in state.contacts.iter().enumerate() {
             contact(&mut gizmos, one, index, turn);
         }
     }
@@ -144,14 +143,14 @@ fn outline(gizmos: &mut Gizmos, wire: &Wire, pose: &Pose, color: Color) {
 
 /// The way of the tip, bright as far as it has come, and the keyframes with their numbers.
 fn path(gizmos: &mut Gizmos, session: &Session, timeline: &Timeline, turn: Quat) {
-    let places = timeline.stills().iter().map(|still| vector(still.moment.tip().translation));
+    let places = timeline.states().iter().map(|state| vector(state.snapshot.tip().translation));
     let places: Vec<Vec3> = places.collect();
     let here = session.player().step().min(places.len().saturating_sub(1));
     gizmos.linestrip(places[..=here].iter().copied(), BLUE);
     gizmos.linestrip(places[here..].iter().copied(), DIM);
     for (number, &step) in timeline.keyframes().iter().enumerate() {
-        let Some(still) = timeline.still(step) else { continue };
-        let tip = still.moment.tip();
+        let Some(state) = timeline.state(step) else { continue };
+        let tip = state.snapshot.tip();
         let place = vector(tip.translation);
         let passed = step <= here;
         let color = if passed { YELLOW } else { YELLOW.with_alpha(0.45) };
@@ -169,11 +168,11 @@ fn path(gizmos: &mut Gizmos, session: &Session, timeline: &Timeline, turn: Quat)
 fn names_of_held(
     gizmos: &mut Gizmos,
     timeline: &Timeline,
-    still: &Still,
+    state: &StepState,
     poses: &[Pose],
     turn: Quat,
 ) {
-    for held in &still.held {
+    for held in &state.held {
         let body = timeline.file().scene.bodies.get(held.0);
         let (Some(body), Some(pose)) = (body, poses.get(held.0)) else { continue };
         let place = vector(pose.translation) + turn * Vec3::new(0.0, 0.06, 0.0);

@@ -10,9 +10,9 @@ use bevy::ecs::system::{Commands, Query, Res};
 use bevy::ui::widget::Text;
 use bevy::ui::{AlignItems, BackgroundColor, BorderRadius, Display, FlexDirection, Node, px};
 
-use super::ink::{BRIGHT, DIM, GREEN, GREY, panel, words, write};
 use super::layers::{Layer, Layers};
-use super::theatre::Watched;
+use super::theme::{BRIGHT, DIM, GREEN, GREY, panel, words, write};
+use super::watched::Watched;
 use crate::viewer::playback::{Session, Timeline};
 
 /// Most parts of success that are listed; more than any task has.
@@ -32,9 +32,9 @@ pub(super) struct Place;
 /// The row of a part of success.
 #[derive(Component)]
 pub(super) struct Row(usize);
-/// The lamp of a part of success.
+/// The indicator of a part of success.
 #[derive(Component)]
-pub(super) struct Lamp(usize);
+pub(super) struct Indicator(usize);
 /// The name of a part of success.
 #[derive(Component)]
 pub(super) struct Name(usize);
@@ -54,7 +54,7 @@ pub(super) fn spawn(mut commands: Commands) {
             column_gap: px(8),
             ..Node::default()
         };
-        let lamp = Node {
+        let indicator = Node {
             width: px(12),
             height: px(12),
             border_radius: BorderRadius::all(px(6)),
@@ -64,7 +64,7 @@ pub(super) fn spawn(mut commands: Commands) {
             node,
             Row(index),
             children![
-                (lamp, BackgroundColor(GREY), Lamp(index)),
+                (indicator, BackgroundColor(GREY), Indicator(index)),
                 (words("", 15.0, BRIGHT), Name(index)),
             ],
         )
@@ -90,7 +90,7 @@ pub(super) fn show(
     layers: Res<Layers>,
     mut panels: Query<&mut Node, (With<Panel>, Without<Row>)>,
     mut rows: Query<(&mut Node, &Row), Without<Panel>>,
-    mut lamps: Query<(&mut BackgroundColor, &Lamp)>,
+    mut indicators: Query<(&mut BackgroundColor, &Indicator)>,
     mut instruction: Query<&mut Text, (With<Instruction>, Without<Place>, Without<Name>)>,
     mut place: Query<&mut Text, (With<Place>, Without<Name>)>,
     mut names: Query<(&mut Text, &Name)>,
@@ -101,7 +101,7 @@ pub(super) fn show(
     }
     let Some(timeline) = session.timeline() else { return };
     let file = timeline.file();
-    let parts = timeline.still(session.player().step()).map_or(&[][..], |still| &still.parts);
+    let parts = timeline.state(session.player().step()).map_or(&[][..], |state| &state.parts);
     for mut text in &mut instruction {
         let sentence = file.instructions.first().map_or("", String::as_str);
         write(&mut text, &wrapped(sentence, LINE));
@@ -112,8 +112,8 @@ pub(super) fn show(
     for (mut node, row) in &mut rows {
         display(&mut node, row.0 < file.success.len());
     }
-    for (mut color, lamp) in &mut lamps {
-        let met = parts.get(lamp.0).copied().unwrap_or(false);
+    for (mut color, indicator) in &mut indicators {
+        let met = parts.get(indicator.0).copied().unwrap_or(false);
         paint(&mut color.0, if met { GREEN } else { GREY });
     }
     for (mut text, name) in &mut names {

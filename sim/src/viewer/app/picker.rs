@@ -12,21 +12,22 @@ use bevy::text::TextColor;
 use bevy::ui::widget::Text;
 use bevy::ui::{Display, FlexDirection, GlobalZIndex, Node, px};
 
-use super::ink::{BRIGHT, DIM, YELLOW, panel, words, write};
 use super::panel::display;
-use crate::task::definition::Rules;
+use super::theme::{BRIGHT, DIM, YELLOW, panel, words, write};
+use crate::task::Rules;
+use crate::tasks;
 use crate::viewer::playback::{Choice, Picker, Session};
 
 /// Rows of the list: all tasks at once.
-const ROWS: usize = 18;
+const ROWS: usize = tasks::ALL.len();
 /// Letters in a row.
 const LETTERS: usize = 78;
 
 /// The picker while it is open.
 #[derive(Default, Resource)]
-pub(super) struct Chooser(Option<Picker>);
+pub(super) struct PickerPanel(Option<Picker>);
 
-impl Chooser {
+impl PickerPanel {
     pub(super) fn open(&self) -> bool {
         self.0.is_some()
     }
@@ -62,7 +63,7 @@ impl Chooser {
 
 /// The panel.
 #[derive(Component)]
-pub(super) struct Sheet;
+pub(super) struct PickerRoot;
 /// What was typed.
 #[derive(Component)]
 pub(super) struct Typed;
@@ -83,7 +84,7 @@ pub(super) fn spawn(mut commands: Commands) {
     commands.spawn((
         panel(place),
         GlobalZIndex(3),
-        Sheet,
+        PickerRoot,
         Children::spawn((
             Spawn((words("", 17.0, YELLOW), Typed)),
             Spawn(Node { height: px(4), ..Node::default() }),
@@ -101,15 +102,15 @@ pub(super) fn spawn(mut commands: Commands) {
 }
 
 pub(super) fn show(
-    chooser: Res<Chooser>,
-    mut sheets: Query<&mut Node, With<Sheet>>,
+    panel: Res<PickerPanel>,
+    mut roots: Query<&mut Node, With<PickerRoot>>,
     mut typed: Query<&mut Text, (With<Typed>, Without<Line>)>,
     mut lines: Query<(&mut Text, &mut TextColor, &Line)>,
 ) {
-    for mut node in &mut sheets {
-        display(&mut node, chooser.open());
+    for mut node in &mut roots {
+        display(&mut node, panel.open());
     }
-    let Some(picker) = &chooser.0 else { return };
+    let Some(picker) = &panel.0 else { return };
     for mut text in &mut typed {
         write(&mut text, &format!("> {}_   ({} found)", picker.query(), picker.len()));
     }
@@ -118,9 +119,9 @@ pub(super) fn show(
     for (mut text, mut color, line) in &mut lines {
         let row = page.get(line.0).map(|choice| row(picker, choice)).unwrap_or_default();
         write(&mut text, &row);
-        let ink = if line.0 == marked { BRIGHT } else { DIM };
-        if color.0 != ink {
-            color.0 = ink;
+        let text_color = if line.0 == marked { BRIGHT } else { DIM };
+        if color.0 != text_color {
+            color.0 = text_color;
         }
     }
 }

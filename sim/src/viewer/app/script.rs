@@ -39,11 +39,11 @@ use bevy::render::renderer::RenderAdapterInfo;
 use bevy::time::{Real, Time};
 use bevy::window::{CursorMoved, PrimaryWindow};
 
-use super::draws::Draws;
-use super::export::Wishes;
+use super::draw_calls::DrawCalls;
+use super::export::CaptureQueue;
 use super::keys::KEYS;
-use super::theatre::Watched;
-use crate::render::bevy::Paint;
+use super::watched::Watched;
+use crate::render::bevy::SceneMaterial;
 use crate::viewer::playback::{Session, Timeline};
 
 /// Instructions that are still to be carried out.
@@ -147,7 +147,7 @@ fn code(name: &str) -> Option<KeyCode> {
 
 /// Messages as a window sends them.
 #[derive(bevy::ecs::system::SystemParam)]
-pub(super) struct Hand<'w> {
+pub(super) struct InputWriter<'w> {
     keys: MessageWriter<'w, KeyboardInput>,
     buttons: MessageWriter<'w, MouseButtonInput>,
     motion: MessageWriter<'w, MouseMotion>,
@@ -158,10 +158,10 @@ pub(super) struct Hand<'w> {
 
 /// What `state` writes down.
 #[derive(bevy::ecs::system::SystemParam)]
-pub(super) struct Facts<'w> {
-    draws: Res<'w, Draws>,
+pub(super) struct Diagnostics<'w> {
+    draws: Res<'w, DrawCalls>,
     meshes: Res<'w, Assets<Mesh>>,
-    paints: Res<'w, Assets<Paint>>,
+    materials: Res<'w, Assets<SceneMaterial>>,
     adapter: Res<'w, RenderAdapterInfo>,
     time: Res<'w, Time<Real>>,
 }
@@ -170,12 +170,12 @@ pub(super) struct Facts<'w> {
 pub(super) fn act(
     mut script: ResMut<Script>,
     watched: Res<Watched>,
-    mut wishes: ResMut<Wishes>,
+    mut captures: ResMut<CaptureQueue>,
     windows: Query<Entity, With<PrimaryWindow>>,
-    facts: Facts,
-    mut hand: Hand,
+    diagnostics: Diagnostics,
+    mut input: InputWriter,
 ) {
-    script.frames.push(facts.time.delta_secs());
+    script.frames.push(diagnostics.time.delta_secs());
     if script.pause > 0 {
         script.pause -= 1;
         return;
@@ -189,7 +189,7 @@ pub(super) fn act(
         Some(Step::Begun) => session.loading(),
         Some(Step::Complete) => !complete,
         Some(Step::End) => !complete || session.player().playing(),
-        Some(Step::Idle) => !wishes.idle(),
+        Some(Step::Idle) => !captures.idle(),
         Some(_) => false,
     };
     if wait && session.failure().is_none() {
@@ -198,44 +198,44 @@ pub(super) fn act(
     let Some(step) = script.steps.pop_front() else { return };
     match step {
         Step::Key(code) => {
-            hand.keys.write(press(window, code, ButtonState::Pressed, None));
+            input.keys.write(press(window, code, ButtonState::Pressed, None));
         }
         Step::Release(code) => {
-            hand.keys.write(press(window, code, ButtonState::Released, None));
+            input.keys.write(press(window, code, ButtonState::Released, None));
         }
         Step::Type(text) => {
             // What a keyboard sends for letters; which key it was does not matter to text.
             for letter in text.chars() {
                 let code =
                     KeyCode::Unidentified(bevy::input::keyboard::NativeKeyCode::Unidentified);
-                hand.keys.write(press(window, code, ButtonState::Pressed, Some(letter)));
+                input.keys.write(press(window, code, ButtonState::Pressed, Some(letter)));
             }
         }
         Step::Button(button, state) => {
-            hand.buttons.write(MouseButtonInput { button, state, window });
+            input.buttons.write(MouseButtonInput { button, state, window });
         }
         Step::Point(position) => {
-            hand.cursor.write(CursorMoved { window, position, delta: None });
+            input.cursor.write(CursorMoved { window, position, delta: None });
         }
         Step::Move(delta) => {
-            hand.motion.write(MouseMotion { delta });
+            input.motion.write(MouseMotion { delta });
         }
         Step::Wheel(y) => {
             let (unit, phase) = (MouseScrollUnit::Line, TouchPhase::Moved);
-            hand.wheel.write(MouseWheel { unit, x: 0.0, y, window, phase });
+            input.wheel.write(MouseWheel { unit, x: 0.0, y, window, phase });
         }
         Step::Frames(count) => script.pause = count,
         Step::Begun | Step::Complete | Step::End | Step::Idle => {}
-        Step::Picture(path) => wishes.picture_at(path),
+        Step::Picture(path) => captures.picture_at(path),
         Step::State(path) => {
-            let text = state(session, &facts, &std::mem::take(&mut script.frames));
+            let text = state(session, &diagnostics, &std::mem::take(&mut script.frames));
             // A script is for tests: what it cannot write down ends it.
             if std::fs::write(&path, text).is_err() {
-                hand.exit.write(AppExit::error());
+                input.exit.write(AppExit::error());
             }
         }
         Step::Quit => {
-            hand.exit.write(AppExit::Success);
+            input.exit.write(AppExit::Success);
         }
     }
 }
@@ -251,7 +251,7 @@ fn press(
     KeyboardInput { key_code, logical_key, state, text, repeat: false, window }
 }
 
-fn state(session: &Session, facts: &Facts, frames: &[f32]) -> String {
+fn state(session: &Session, diagnostics: &Diagnostics, frames: &[f32]) -> String {
     let player = session.player();
     let timeline = session.timeline();
     let file = timeline.map(Timeline::file);
@@ -272,10 +272,10 @@ fn state(session: &Session, facts: &Facts, frames: &[f32]) -> String {
         "hash": ending.map(|ending| ending.hash.to_string()),
         "failure": session.failure(),
         "list": session.playlist().count(),
-        "draws": facts.draws.count(),
-        "meshes": facts.meshes.len(),
-        "materials": facts.paints.len(),
-        "adapter": facts.adapter.name,
+        "draws": diagnostics.draws.count(),
+        "meshes": diagnostics.meshes.len(),
+        "materials": diagnostics.materials.len(),
+        "adapter": diagnostics.adapter.name,
         "frame_ms": frames.get(frames.len() / 2).map(|seconds| 1000.0 * seconds),
         "frames": frames.len(),
     })

@@ -1,33 +1,22 @@
-//! The bar along the bottom: how far the episode is, its keyframes, and where to go in it.
+//! The bar along the bottom: how far the episode is, and its keyframes.
 
 use bevy::ecs::children;
 use bevy::ecs::component::Component;
 use bevy::ecs::hierarchy::Children;
-use bevy::ecs::message::MessageReader;
 use bevy::ecs::query::{With, Without};
-use bevy::ecs::resource::Resource;
 use bevy::ecs::spawn::SpawnIter;
 use bevy::ecs::spawn::SpawnRelated as _;
-use bevy::ecs::system::{Commands, Query, Res, ResMut};
-use bevy::input::ButtonInput;
-use bevy::input::mouse::MouseButton;
-use bevy::math::Vec2;
+use bevy::ecs::system::{Commands, Query, Res};
 use bevy::ui::widget::Text;
 use bevy::ui::{BackgroundColor, BorderRadius, Display, Node, PositionType, Val, percent, px};
-use bevy::window::{CursorMoved, Window};
 
-use super::export::Wishes;
-use super::ink::{BLUE, BRIGHT, GREY, PANEL, YELLOW, words, write};
+use super::export::CaptureQueue;
 use super::orbit::Orbit;
-use super::theatre::Watched;
+use super::scrub::{BOTTOM, HEIGHT, MARGIN};
+use super::theme::{BLUE, BRIGHT, GREY, PANEL, YELLOW, words, write};
+use super::watched::Watched;
 use crate::viewer::playback::{Session, Timeline};
 
-/// Distance of the bar from both sides and from the bottom of the window, and its height, pixels.
-const MARGIN: f32 = 16.0;
-const BOTTOM: f32 = 14.0;
-const HEIGHT: f32 = 16.0;
-/// How far beside the bar the mouse may be, pixels.
-const SLACK: f32 = 8.0;
 /// Most keyframes that have a mark; more than any episode has.
 const MARKS: usize = 96;
 
@@ -40,27 +29,6 @@ pub(super) struct Mark(usize);
 /// The line above the bar.
 #[derive(Component)]
 pub(super) struct Status;
-
-/// Whether the mouse holds the bar, and where it was last.
-#[derive(Default, Resource)]
-pub(super) struct Scrub {
-    held: bool,
-    mouse: Vec2,
-}
-
-impl Scrub {
-    /// Whether dragging scrubs, and turns nothing.
-    pub(super) fn dragging(&self) -> bool {
-        self.held
-    }
-}
-
-/// Where along the bar a place of the window is; none beside it.
-fn share(mouse: Vec2, window: Vec2, held: bool) -> Option<f32> {
-    let top = window.y - BOTTOM - HEIGHT - SLACK;
-    let along = (mouse.x - MARGIN) / (window.x - 2.0 * MARGIN).max(1.0);
-    (held || mouse.y >= top).then_some(along.clamp(0.0, 1.0))
-}
 
 pub(super) fn spawn(mut commands: Commands) {
     let bar = Node {
@@ -109,38 +77,9 @@ pub(super) fn spawn(mut commands: Commands) {
     commands.spawn((line, BackgroundColor(PANEL), children![(words("", 14.0, BRIGHT), Status)]));
 }
 
-/// Scrubs where the mouse holds the bar.
-pub(super) fn hold(
-    mut scrub: ResMut<Scrub>,
-    mut watched: ResMut<Watched>,
-    mut moved: MessageReader<CursorMoved>,
-    buttons: Res<ButtonInput<MouseButton>>,
-    windows: Query<&Window>,
-) {
-    if let Some(last) = moved.read().last() {
-        scrub.mouse = last.position;
-    }
-    let Some(window) = windows.iter().next() else { return };
-    if !buttons.pressed(MouseButton::Left) {
-        scrub.held = false;
-        return;
-    }
-    let size = Vec2::new(window.width(), window.height());
-    let found = share(scrub.mouse, size, scrub.held);
-    // What begins beside the bar turns the view, and goes on doing so over the bar.
-    if buttons.just_pressed(MouseButton::Left) {
-        scrub.held = found.is_some();
-    }
-    if scrub.held
-        && let Some(share) = found
-    {
-        watched.0.scrub(share);
-    }
-}
-
 pub(super) fn show(
     watched: Res<Watched>,
-    wishes: Res<Wishes>,
+    captures: Res<CaptureQueue>,
     orbit: Res<Orbit>,
     mut past: Query<&mut Node, (With<Past>, Without<Mark>)>,
     mut marks: Query<(&mut Node, &Mark), Without<Past>>,
@@ -164,8 +103,8 @@ pub(super) fn show(
         }
     }
     for mut text in &mut status {
-        let said = wishes.said().map(|said| format!("   {said}")).unwrap_or_default();
-        let line = line(session, timeline, orbit.camera(), wishes.filming());
+        let said = captures.said().map(|said| format!("   {said}")).unwrap_or_default();
+        let line = line(session, timeline, orbit.camera(), captures.filming());
         write(&mut text, &(line + &said));
     }
 }
@@ -197,18 +136,4 @@ fn line(session: &Session, timeline: &Timeline, camera: Option<usize>, filming: 
         Timeline::seconds(last),
         keyframes.len(),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bar_is_where_it_is_drawn() {
-        let window = Vec2::new(1280.0, 720.0);
-        assert_eq!(share(Vec2::new(640.0, 700.0), window, false), Some(0.5));
-        assert_eq!(share(Vec2::new(0.0, 700.0), window, false), Some(0.0));
-        assert_eq!(share(Vec2::new(640.0, 600.0), window, false), None);
-        assert_eq!(share(Vec2::new(1500.0, 100.0), window, true), Some(1.0));
-    }
 }

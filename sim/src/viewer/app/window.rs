@@ -17,15 +17,16 @@ use bevy::render::view::{Msaa, NoIndirectDrawing};
 use bevy::window::{Window, WindowPlugin};
 use bevy::winit::WinitSettings;
 
-use super::draws::DrawsPlugin;
-use super::export::{Export, Exporter, Wishes};
+use super::draw_calls::DrawCallsPlugin;
+use super::export::{CaptureQueue, Export, Exporter};
+use super::scene_view::SceneView;
 use super::script::Script;
-use super::theatre::{Theatre, Watched};
+use super::watched::Watched;
 use super::{
-    banner, export, help, insets, keys, layers, orbit, overlays, panel, picker, script, theatre,
-    timeline,
+    banner, commands, export, help, insets, layers, orbit, overlays, panel, picker, scene_view,
+    script, scrub, timeline,
 };
-use crate::render::bevy::{StagePlugin, adapters};
+use crate::render::bevy::{ScenePlugin, adapters};
 use crate::viewer::playback::{Entry, Session};
 
 /// Size of the window when it opens, pixels.
@@ -45,7 +46,7 @@ pub struct Options {
 
 /// Why there is no window.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum WindowError {
     /// No display that a window can be opened on.
     #[error("no display: {0}")]
     Display(String),
@@ -57,21 +58,17 @@ pub enum Refusal {
     Broken,
 }
 
-/// Names of the cameras whose views are shown.
-#[derive(Resource)]
-pub(super) struct Views(pub(super) Vec<String>);
-
 /// Where more to watch comes from.
 #[derive(Resource)]
-struct News(Box<dyn FnMut() -> Vec<Entry> + Send + Sync>);
+struct EntryFeed(Box<dyn FnMut() -> Vec<Entry> + Send + Sync>);
 
 /// Opens the window and returns when it is closed.
 ///
 /// # Errors
 /// When there is no display or no adapter, or something broke.
-pub fn run(session: Session, options: Options) -> Result<(), Refusal> {
+pub fn run(session: Session, options: Options) -> Result<(), WindowError> {
     if adapters().is_empty() {
-        return Err(Refusal::Adapter("install a Vulkan driver".into()));
+        return Err(WindowError::Adapter("install a Vulkan driver".into()));
     }
     let mut app = App::new();
     let window =
@@ -84,33 +81,33 @@ pub fn run(session: Session, options: Options) -> Result<(), Refusal> {
         ..RenderPlugin::default()
     };
     app.add_plugins(bevy::DefaultPlugins.set(windows).set(render));
-    app.add_plugins((StagePlugin, DrawsPlugin));
+    app.add_plugins((ScenePlugin, DrawCallsPlugin));
     // Also without focus: who watches may type elsewhere.
     app.insert_resource(WinitSettings::continuous());
-    furnish(&mut app, session, options);
-    if app.run() == AppExit::Success { Ok(()) } else { Err(Refusal::Broken) }
+    add_systems(&mut app, session, options);
+    if app.run() == AppExit::Success { Ok(()) } else { Err(WindowError::Broken) }
 }
 
-fn furnish(app: &mut App, session: Session, options: Options) {
+fn add_systems(app: &mut App, session: Session, options: Options) {
     app.insert_resource(Watched(session))
-        .insert_resource(Views(options.views))
+        .insert_resource(insets::PolicyViews(options.views))
         .insert_resource(Exporter(options.export))
-        .init_resource::<Theatre>()
-        .init_resource::<Wishes>()
+        .init_resource::<SceneView>()
+        .init_resource::<CaptureQueue>()
         .init_resource::<layers::Layers>()
         .init_resource::<orbit::Orbit>()
-        .init_resource::<keys::Asked>()
-        .init_resource::<picker::Chooser>()
+        .init_resource::<commands::CommandQueue>()
+        .init_resource::<picker::PickerPanel>()
         .init_resource::<help::Help>()
-        .init_resource::<timeline::Scrub>()
+        .init_resource::<scrub::Scrub>()
         .init_resource::<insets::Textures>();
     if let Some(script) = options.script {
         app.insert_resource(script);
         app.add_systems(PreUpdate, script::act.before(InputSystems));
     }
     if let Some(news) = options.news {
-        app.insert_resource(News(news));
-        app.add_systems(Update, hear.before(theatre::pass));
+        app.insert_resource(EntryFeed(news));
+        app.add_systems(Update, receive_entries.before(export::advance));
     }
     app.add_systems(
         Startup,
@@ -124,8 +121,9 @@ fn furnish(app: &mut App, session: Session, options: Options) {
             insets::spawn,
         ),
     );
-    let act = (keys::listen, keys::obey, timeline::hold, theatre::pass, export::stop).chain();
-    let stage = (theatre::move_things, orbit::look, overlays::draw).chain();
+    let act = (commands::read_keys, commands::execute, scrub::drag, export::advance, export::stop)
+        .chain();
+    let show_scene = (scene_view::update, orbit::look, overlays::draw).chain();
     let tell = (
         panel::show,
         timeline::show,
@@ -133,9 +131,9 @@ fn furnish(app: &mut App, session: Session, options: Options) {
         help::show,
         picker::show,
         insets::show,
-        export::ask,
+        export::capture,
     );
-    app.add_systems(Update, (act, stage, tell).chain());
+    app.add_systems(Update, (act, show_scene, tell).chain());
 }
 
 /// The camera, and how lines are drawn.
@@ -145,7 +143,7 @@ fn open(
     mut clusters: ResMut<GlobalClusterSettings>,
 ) {
     let near = crate::render::camera::NEAR;
-    let lens = PerspectiveProjection {
+    let perspective = PerspectiveProjection {
         near,
         far: 20.0,
         near_clip_plane: Vec4::new(0.0, 0.0, -1.0, -near),
@@ -153,9 +151,15 @@ fn open(
     };
     // Colours as they are: nothing between the material and the screen.
     let plain = (Tonemapping::None, DebandDither::Disabled, Msaa::Sample4);
-    // One lamp, and few things to draw: nothing to sort, and draws that need no computing before.
+    // One light, and few things to draw: nothing to sort, and draws that need no computing before.
     let simple = (ClusterConfig::Single, NoIndirectDrawing, ShadowFilteringMethod::Gaussian);
-    commands.spawn((Camera3d::default(), Projection::Perspective(lens), plain, simple, orbit::Eye));
+    commands.spawn((
+        Camera3d::default(),
+        Projection::Perspective(perspective),
+        plain,
+        simple,
+        orbit::ViewerCamera,
+    ));
     clusters.gpu_clustering = None;
     let (config, _) = gizmos.config_mut::<DefaultGizmoConfigGroup>();
     config.line.width = 2.0;
@@ -164,8 +168,8 @@ fn open(
 }
 
 /// Takes what has come to pass meanwhile.
-fn hear(mut news: ResMut<News>, mut watched: ResMut<Watched>) {
-    let entries = (news.0)();
+fn receive_entries(mut feed: ResMut<EntryFeed>, mut watched: ResMut<Watched>) {
+    let entries = (feed.0)();
     if !entries.is_empty() {
         watched.0.extend(entries);
     }

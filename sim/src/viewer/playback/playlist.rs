@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::task::definition::Task;
+use crate::task::Task;
 use crate::tasks;
 
 /// One episode to watch.

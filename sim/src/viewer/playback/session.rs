@@ -3,10 +3,10 @@
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::sync::{Mutex, PoisonError};
 
+use super::event::Event;
 use super::player::Player;
 use super::playlist::{Entry, Playlist};
 use super::source::Source;
-use super::tape::Event;
 use super::timeline::Timeline;
 
 /// The state behind a viewer's window.
@@ -171,7 +171,7 @@ impl Session {
     }
 
     /// Another task, or another of its variations.
-    pub fn choose(&mut self, task: &crate::task::definition::Task, variation: usize) {
+    pub fn choose(&mut self, task: &crate::task::Task, variation: usize) {
         self.playlist.choose(task, variation);
         self.load();
     }
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
     use crate::episode::rollout::{Agent, Job, rollout};
     use crate::robot::GraspMode;
-    use crate::task::definition::Rules;
+    use crate::task::Rules;
     use crate::tasks;
     use crate::viewer::playback::Actor;
 
@@ -225,7 +225,7 @@ mod tests {
                 assert_eq!((ending.outcome, ending.hash), (record.outcome, record.hash));
                 assert_eq!(timeline.keyframes().len(), record.actions as usize);
                 let parts: Vec<bool> = record.parts.iter().map(|(_, met)| *met).collect();
-                assert_eq!(timeline.stills().last().unwrap().parts, parts);
+                assert_eq!(timeline.states().last().unwrap().parts, parts);
                 watch(&mut session, 10.0, |s| !s.player().playing());
                 let last = session.timeline().unwrap().last();
                 assert_eq!(Some(session.player().step()), last);

@@ -2,32 +2,21 @@
 
 use std::sync::Arc;
 
-use super::heat::Thought;
-use super::still::{Still, blend};
-use super::tape::Event;
+use super::decision::PolicyDecision;
+use super::event::{Ending, Event};
+use super::step_state::{StepState, blend};
 use crate::episode::scene_file::SceneFile;
-use crate::robot::action::Outcome;
 use crate::scene::frame::Pose;
-use crate::world::StateHash;
 use crate::world::solver::CONTROL_PERIOD;
 
-/// How an episode ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ending {
-    /// Why.
-    pub outcome: Outcome,
-    /// In which state.
-    pub hash: StateHash,
-}
-
-/// An episode, moment by moment; it grows while the episode runs.
+/// An episode, step by step; it grows while the episode runs.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     file: Arc<SceneFile>,
     actor: String,
-    stills: Vec<Still>,
+    states: Vec<StepState>,
     keyframes: Vec<usize>,
-    thoughts: Vec<Thought>,
+    decisions: Vec<PolicyDecision>,
     ending: Option<Ending>,
     failure: Option<String>,
 }
@@ -35,17 +24,17 @@ pub struct Timeline {
 impl Timeline {
     /// An episode that is about to begin.
     pub fn new(file: Arc<SceneFile>, actor: String) -> Self {
-        let (stills, keyframes, thoughts) = (Vec::new(), Vec::new(), Vec::new());
-        Self { file, actor, stills, keyframes, thoughts, ending: None, failure: None }
+        let (states, keyframes, decisions) = (Vec::new(), Vec::new(), Vec::new());
+        Self { file, actor, states, keyframes, decisions, ending: None, failure: None }
     }
 
     /// Adds what happened next; the beginning of an episode is not for here.
     pub fn add(&mut self, event: Event) {
         match event {
             Event::Begun(..) => {}
-            Event::Still(still) => self.stills.push(*still),
+            Event::State(state) => self.states.push(*state),
             Event::Keyframe(step) => self.keyframes.push(step),
-            Event::Thought(thought) => self.thoughts.push(*thought),
+            Event::Decision(decision) => self.decisions.push(*decision),
             Event::Ended(ending) => self.ending = Some(ending),
             Event::Failed(reason) => self.failure = Some(reason),
         }
@@ -61,9 +50,9 @@ impl Timeline {
         &self.actor
     }
 
-    /// Number of the last step known; none before the first moment is there.
+    /// Number of the last step known; none before the first one is there.
     pub fn last(&self) -> Option<usize> {
-        self.stills.len().checked_sub(1)
+        self.states.len().checked_sub(1)
     }
 
     /// Whether nothing more will come.
@@ -71,14 +60,14 @@ impl Timeline {
         self.ending.is_some() || self.failure.is_some()
     }
 
-    /// A moment, or the last one known before it.
-    pub fn still(&self, step: usize) -> Option<&Still> {
-        self.stills.get(step).or(self.stills.last())
+    /// A step, or the last one known before it.
+    pub fn state(&self, step: usize) -> Option<&StepState> {
+        self.states.get(step).or(self.states.last())
     }
 
-    /// All moments known.
-    pub fn stills(&self) -> &[Still] {
-        &self.stills
+    /// All steps known.
+    pub fn states(&self) -> &[StepState] {
+        &self.states
     }
 
     /// Steps of the keyframes, ascending.
@@ -86,9 +75,9 @@ impl Timeline {
         &self.keyframes
     }
 
-    /// What the policy thought last at a step.
-    pub fn thought(&self, step: usize) -> Option<&Thought> {
-        self.thoughts.iter().rev().find(|thought| thought.step <= step)
+    /// What the policy decided last at a step.
+    pub fn decision(&self, step: usize) -> Option<&PolicyDecision> {
+        self.decisions.iter().rev().find(|decision| decision.step <= step)
     }
 
     /// How it ended, once it has.
@@ -104,22 +93,22 @@ impl Timeline {
     /// Poses at a place between two steps, as the eye would see them: bodies, then links.
     pub fn poses(&self, place: f64) -> Vec<Pose> {
         let step = place.max(0.0) as usize;
-        let Some(now) = self.still(step) else { return Vec::new() };
+        let Some(now) = self.state(step) else { return Vec::new() };
         let share = (place - step as f64) as f32;
-        match self.stills.get(step + 1) {
+        match self.states.get(step + 1) {
             Some(next) if share > 0.0 => {
-                let pairs = now.moment.poses().iter().zip(next.moment.poses());
+                let pairs = now.snapshot.poses().iter().zip(next.snapshot.poses());
                 pairs.map(|(a, b)| if a == b { *a } else { blend(*a, *b, share) }).collect()
             }
-            _ => now.moment.poses().to_vec(),
+            _ => now.snapshot.poses().to_vec(),
         }
     }
 
     /// Pose of the tip at a place between two steps.
     pub fn tip(&self, place: f64) -> Option<Pose> {
         let step = place.max(0.0) as usize;
-        let now = self.still(step)?.moment.tip();
-        let next = self.stills.get(step + 1).map_or(now, |still| still.moment.tip());
+        let now = self.state(step)?.snapshot.tip();
+        let next = self.states.get(step + 1).map_or(now, |state| state.snapshot.tip());
         Some(blend(now, next, (place - step as f64) as f32))
     }
 

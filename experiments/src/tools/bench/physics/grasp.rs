@@ -2,24 +2,24 @@
 
 use rayon::prelude::*;
 use sim::robot::GraspMode;
-use sim::trial::{GraspTrial, Phase, grasp_trial, specimens};
+use sim::trial::{GraspTrial, Phase, grasp_trial, test_objects};
 
 use super::Metric;
 use crate::cli::table::Table;
 
-/// One metric per mode, specimen and phase, and the same as a table.
+/// One metric per mode, object and phase, and the same as a table.
 pub(super) fn measure() -> anyhow::Result<(Vec<Metric>, String)> {
     let mut metrics = Vec::new();
     let mut text = String::new();
     for (name, mode) in [("friction", GraspMode::Friction), ("assist", GraspMode::Assist)] {
-        let trials = specimens()
+        let trials = test_objects()
             .par_iter()
-            .map(|specimen| grasp_trial(specimen, mode))
+            .map(|test_object| grasp_trial(test_object, mode))
             .collect::<Result<Vec<GraspTrial>, _>>()?;
         for trial in &trials {
             metrics.extend(trial.readings.iter().map(|reading| {
-                let (specimen, phase) = (&trial.specimen, reading.phase.name());
-                let name = format!("grasp_slip_mm/{name}/{specimen}/{phase}");
+                let (test_object, phase) = (&trial.test_object, reading.phase.name());
+                let name = format!("grasp_slip_mm/{name}/{test_object}/{phase}");
                 Metric::new(name, reading.slip.distance.into(), "mm")
             }));
         }
@@ -34,7 +34,7 @@ fn table(trials: &[GraspTrial]) -> Table {
     table.cells(&heads);
     for trial in trials {
         let cells: Vec<String> =
-            core::iter::once(trial.specimen.clone())
+            core::iter::once(trial.test_object.clone())
                 .chain(trial.readings.iter().map(|reading| {
                     format!("{:.2} ({:.1})", reading.slip.distance, reading.slip.turn)
                 }))

@@ -3,7 +3,7 @@
 use bevy::tasks::block_on;
 use wgpu::{AdapterInfo, Backends, DeviceType, Instance, InstanceDescriptor, InstanceFlags};
 
-use super::studio::StudioError;
+use super::error::OffscreenError;
 
 /// Environment variable that chooses an adapter by a part of its name, as Bevy reads it.
 const VARIABLE: &str = "WGPU_ADAPTER_NAME";
@@ -55,21 +55,21 @@ pub fn adapters() -> Vec<Adapter> {
 }
 
 /// The adapter to draw with: the one that [`VARIABLE`] names, else a real one, else a software one.
-pub(super) fn choose() -> Result<Adapter, StudioError> {
+pub(super) fn choose() -> Result<Adapter, OffscreenError> {
     let wanted = std::env::var(VARIABLE).ok().filter(|name| !name.trim().is_empty());
     among(adapters(), wanted)
 }
 
-fn among(adapters: Vec<Adapter>, wanted: Option<String>) -> Result<Adapter, StudioError> {
+fn among(adapters: Vec<Adapter>, wanted: Option<String>) -> Result<Adapter, OffscreenError> {
     let Some(wanted) = wanted else {
-        return adapters.into_iter().next().ok_or(StudioError::NoAdapter);
+        return adapters.into_iter().next().ok_or(OffscreenError::NoAdapter);
     };
     let names: Vec<String> = adapters.iter().map(|adapter| adapter.name.clone()).collect();
     let part = wanted.to_lowercase();
     let found = adapters.into_iter().find(|adapter| adapter.name.to_lowercase().contains(&part));
     found.ok_or_else(|| match names.is_empty() {
-        true => StudioError::NoAdapter,
-        false => StudioError::NoSuchAdapter { wanted, there: names.join(", ") },
+        true => OffscreenError::NoAdapter,
+        false => OffscreenError::NoSuchAdapter { wanted, there: names.join(", ") },
     })
 }
 
@@ -87,8 +87,8 @@ mod tests {
         let both = || vec![adapter("Bristol GPU"), adapter("llvmpipe (LLVM 15)")];
         assert_eq!(among(both(), None), Ok(adapter("Bristol GPU")));
         assert_eq!(among(both(), Some("LLVM".into())), Ok(adapter("llvmpipe (LLVM 15)")));
-        assert_eq!(among(vec![], Some("LLVM".into())), Err(StudioError::NoAdapter));
-        assert_eq!(among(vec![], None), Err(StudioError::NoAdapter));
+        assert_eq!(among(vec![], Some("LLVM".into())), Err(OffscreenError::NoAdapter));
+        assert_eq!(among(vec![], None), Err(OffscreenError::NoAdapter));
         let error = among(both(), Some("voodoo".into())).unwrap_err().to_string();
         assert!(error.contains("voodoo") && error.contains("Bristol GPU, llvmpipe"), "{error}");
     }

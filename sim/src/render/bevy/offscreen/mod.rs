@@ -1,14 +1,16 @@
-//! Drawing without a window: an app pumped by hand on a thread of its own.
+//! Drawing without a window: an app that is updated by hand, on a thread of its own.
 
 mod adapter;
-mod costs;
-mod eye;
-mod pump;
-mod studio;
+mod app;
+mod camera;
+mod error;
+mod readback;
+mod renderer;
 #[cfg(test)]
 mod tests;
-mod tray;
+mod timings;
 
 pub use adapter::{Adapter, adapters};
-pub use costs::Costs;
-pub use studio::{Set, Studio, StudioError};
+pub use error::OffscreenError;
+pub use renderer::{OffscreenRenderer, OffscreenScene};
+pub use timings::RenderTimings;

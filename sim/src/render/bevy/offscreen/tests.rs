@@ -12,10 +12,10 @@ use crate::scene::description::{Body, Scene};
 use crate::scene::frame::{Pose, Vec3, about, at, down};
 use crate::scene::shape::{Part, Shape};
 
-/// A studio, or none on a machine without an adapter; said aloud, unless one is required.
-fn studio() -> Option<Studio> {
-    match Studio::open() {
-        Ok(studio) => Some(studio),
+/// A renderer, or none on a machine without an adapter; said aloud, unless one is required.
+fn renderer() -> Option<OffscreenRenderer> {
+    match OffscreenRenderer::open() {
+        Ok(renderer) => Some(renderer),
         Err(error) if std::env::var_os("MIRROR_REQUIRE_ADAPTER").is_none() => {
             let line = format!("SKIPPED, nothing was drawn by Bevy: {error}\n");
             std::io::stderr().write_all(line.as_bytes()).unwrap();
@@ -62,13 +62,13 @@ fn raster(bodies: &[Body], camera: &Camera) -> Frame {
 
 #[test]
 fn pictures_are_whole_at_once_and_the_same_again() {
-    let Some(studio) = studio() else { return };
+    let Some(renderer) = renderer() else { return };
     let bodies = scene();
-    let set = studio.set(Visual::from_bodies(&bodies)).unwrap();
+    let scene = renderer.scene(Visual::from_bodies(&bodies)).unwrap();
     // A width whose rows are padded on their way back.
     let mut cameras = cameras();
     cameras.push(cameras[3].clone().resized(70, 50));
-    let first = set.draw(poses(&bodies), cameras.clone()).unwrap();
+    let first = scene.draw(poses(&bodies), cameras.clone()).unwrap();
     for (frame, camera) in first.iter().zip(&cameras) {
         assert_eq!((frame.width, frame.height), (camera.width, camera.height));
         let reference = raster(&bodies, camera);
@@ -81,7 +81,7 @@ fn pictures_are_whole_at_once_and_the_same_again() {
         }
     }
     for _ in 0..3 {
-        let again = set.draw(poses(&bodies), cameras.clone()).unwrap();
+        let again = scene.draw(poses(&bodies), cameras.clone()).unwrap();
         let equal = first.iter().zip(&again).all(|(a, b)| a.rgb == b.rgb && a.depth == b.depth);
         assert!(equal);
     }
@@ -89,46 +89,46 @@ fn pictures_are_whole_at_once_and_the_same_again() {
 
 #[test]
 fn a_moved_body_is_seen_where_it_is_at_once() {
-    let Some(studio) = studio() else { return };
+    let Some(renderer) = renderer() else { return };
     let bodies = scene();
-    let set = studio.set(Visual::from_bodies(&bodies)).unwrap();
+    let scene = renderer.scene(Visual::from_bodies(&bodies)).unwrap();
     let camera = cameras().swap_remove(3);
     let mut poses = poses(&bodies);
     let seen = |frame: &Frame, id: u16| frame.id.iter().filter(|one| **one == id).count();
-    let before = set.draw(poses.clone(), vec![camera.clone()]).unwrap().swap_remove(0);
+    let before = scene.draw(poses.clone(), vec![camera.clone()]).unwrap().swap_remove(0);
     assert!(seen(&before, 4) > 30);
     poses[3] = at(0.25, 0.0, -5.0);
-    let after = set.draw(poses.clone(), vec![camera.clone()]).unwrap().swap_remove(0);
+    let after = scene.draw(poses.clone(), vec![camera.clone()]).unwrap().swap_remove(0);
     assert_eq!(seen(&after, 4), 0);
     poses[3] = at(f32::NAN, 0.0, 0.0);
-    let hidden = set.draw(poses, vec![camera]).unwrap().swap_remove(0);
+    let hidden = scene.draw(poses, vec![camera]).unwrap().swap_remove(0);
     assert_eq!(seen(&hidden, 4), 0);
 }
 
 #[test]
 fn things_cast_shadows_on_the_table() {
-    let Some(studio) = studio() else { return };
+    let Some(renderer) = renderer() else { return };
     let plate = Part::new(Shape::cuboid(0.3, 0.3, 0.02), Pose::IDENTITY, [0.5; 3]);
     let mut bodies = arena();
     bodies.push(Body::fixed("plate", at(0.25, 0.0, 1.3)).with(plate));
-    let set = studio.set(Visual::from_bodies(&bodies)).unwrap();
-    // Under the plate, looking at the table beside the plate's foot, away from the lamp.
+    let scene = renderer.scene(Visual::from_bodies(&bodies)).unwrap();
+    // Under the plate, looking at the table beside the plate's foot, away from the light.
     let camera =
         Camera::look_at("low", Vec3::new(0.1, -0.5, 1.0), Vec3::new(0.0, -0.3, 0.75), 50.0, 64, 64);
     let mut poses = poses(&bodies);
     let sum = |frame: &Frame| frame.rgb.iter().map(|x| u64::from(*x)).sum::<u64>();
-    let dark = set.draw(poses.clone(), vec![camera.clone()]).unwrap().swap_remove(0);
+    let dark = scene.draw(poses.clone(), vec![camera.clone()]).unwrap().swap_remove(0);
     poses[3] = at(0.25, 0.0, -3.0);
-    let light = set.draw(poses, vec![camera]).unwrap().swap_remove(0);
+    let light = scene.draw(poses, vec![camera]).unwrap().swap_remove(0);
     assert!(light.id == dark.id, "only the light has changed");
     assert!(sum(&dark) * 100 < sum(&light) * 97, "{} {}", sum(&dark), sum(&light));
 }
 
 #[test]
 fn impossible_cameras_see_nothing() {
-    let Some(studio) = studio() else { return };
+    let Some(renderer) = renderer() else { return };
     let bodies = scene();
-    let set = studio.set(Visual::from_bodies(&bodies)).unwrap();
+    let scene = renderer.scene(Visual::from_bodies(&bodies)).unwrap();
     let good = cameras().swap_remove(3);
     let wrong = [
         Camera { width: 0, ..good.clone() },
@@ -137,7 +137,7 @@ fn impossible_cameras_see_nothing() {
         Camera { far: 0.0, ..good.clone() },
     ];
     let cameras: Vec<Camera> = wrong.into_iter().chain([good]).collect();
-    let frames = set.draw(poses(&bodies), cameras).unwrap();
+    let frames = scene.draw(poses(&bodies), cameras).unwrap();
     assert!(frames[..4].iter().all(|frame| frame.id.iter().all(|id| *id == 0)));
     assert!(frames[4].id.iter().any(|id| *id > 3));
     assert_eq!((frames[0].width, frames[0].id.len()), (0, 0));
@@ -145,13 +145,13 @@ fn impossible_cameras_see_nothing() {
 
 #[test]
 fn scenes_take_turns() {
-    let Some(studio) = studio() else { return };
+    let Some(renderer) = renderer() else { return };
     let (full, empty) = (scene(), arena());
-    let sets = [&full, &empty].map(|bodies| studio.set(Visual::from_bodies(bodies)).unwrap());
+    let scenes = [&full, &empty].map(|bodies| renderer.scene(Visual::from_bodies(bodies)).unwrap());
     let camera = cameras().swap_remove(3);
     for _ in 0..2 {
-        for (set, bodies) in sets.iter().zip([&full, &empty]) {
-            let frame = set.draw(poses(bodies), vec![camera.clone()]).unwrap().swap_remove(0);
+        for (scene, bodies) in scenes.iter().zip([&full, &empty]) {
+            let frame = scene.draw(poses(bodies), vec![camera.clone()]).unwrap().swap_remove(0);
             let most = frame.id.iter().max().copied();
             assert_eq!(most, raster(bodies, &camera).id.into_iter().max());
         }
@@ -160,13 +160,13 @@ fn scenes_take_turns() {
 
 #[test]
 fn a_driver_that_is_gone_costs_one_line() {
-    let Some(studio) = studio() else { return };
-    let renderer = Renderer::Bevy(studio.clone());
+    let Some(renderer) = renderer() else { return };
+    let bevy = Renderer::Bevy(renderer.clone());
     let scene = Scene { bodies: scene(), ..Scene::default() };
-    let observer = Observer::by(&renderer, &scene).unwrap();
+    let observer = Observer::by(&bevy, &scene).unwrap();
     let mut frame = Frame::new();
     observer.draw(&cameras()[0], &mut frame).unwrap();
-    studio.close();
+    renderer.close();
     let error = observer.draw(&cameras()[0], &mut frame).unwrap_err();
     assert_eq!(error.to_string(), "the graphics driver failed: its thread has ended");
 }

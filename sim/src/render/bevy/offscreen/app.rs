@@ -25,32 +25,41 @@ use bevy::transform::TransformPlugin;
 use bevy::window::{ExitCondition, WindowPlugin};
 
 use super::adapter::Adapter;
-use super::costs::{self, Costs, now};
-use super::eye::Eye;
-use super::studio::{StudioError, Wish};
-use super::tray::{Plate, Tray, TrayPlugin};
-use crate::render::bevy::paint::Paint;
-use crate::render::bevy::scene::{Stage, StagePlugin};
+use super::camera::OffscreenCamera;
+use super::error::OffscreenError;
+use super::readback::{CameraImage, Readback, ReadbackPlugin};
+use super::timings::{self, RenderTimings, now};
+use crate::render::bevy::material::SceneMaterial;
+use crate::render::bevy::scene::{SceneEntities, ScenePlugin};
 use crate::render::camera::Camera;
 use crate::render::raster::{Frame, MAX_SIDE, Visual};
 use crate::scene::arena::arena;
-use crate::scene::frame::Vec3;
+use crate::scene::frame::{Pose, Vec3};
 
 /// Most frames that shaders and meshes may need to arrive; two or three do.
 const PATIENCE: usize = 200;
 
-/// Bevy with a stage and some eyes.
-pub(super) struct Pump {
+/// Pictures that are wanted.
+pub(super) struct RenderRequest {
+    /// Number of the scene.
+    pub(super) scene: u64,
+    pub(super) visual: Arc<Visual>,
+    pub(super) poses: Vec<Pose>,
+    pub(super) cameras: Vec<Camera>,
+}
+
+/// Bevy with a scene and some cameras.
+pub(super) struct OffscreenApp {
     app: App,
-    eyes: Vec<Eye>,
-    stage: Option<(u64, Stage)>,
+    cameras: Vec<OffscreenCamera>,
+    scene: Option<(u64, SceneEntities)>,
     /// Background colour, sRGB.
     sky: [u8; 3],
     /// What drawing has cost so far.
-    pub(super) costs: Costs,
+    pub(super) timings: RenderTimings,
 }
 
-impl Pump {
+impl OffscreenApp {
     /// Starts Bevy on an adapter.
     pub(super) fn start(adapter: &Adapter) -> Self {
         let settings = WgpuSettings {
@@ -89,122 +98,125 @@ impl Pump {
         // Where gizmos are built in, lights ask whether theirs are wanted.
         #[cfg(feature = "viewer")]
         app.add_plugins(bevy::gizmos::GizmoPlugin);
-        app.add_plugins((StagePlugin, TrayPlugin));
-        app.insert_resource(RenderErrorHandler(note));
-        costs::watch(&mut app);
+        app.add_plugins((ScenePlugin, ReadbackPlugin));
+        app.insert_resource(RenderErrorHandler(keep_reason));
+        timings::install(&mut app);
         app.finish();
         app.cleanup();
         if let Some(mut clusters) = app.world_mut().get_resource_mut::<GlobalClusterSettings>() {
-            // One lamp, one cluster.
+            // One light, one cluster.
             clusters.gpu_clustering = None;
         }
-        let sky = Srgba::from(Paint::sky()).to_u8_array_no_alpha();
-        Self { app, eyes: Vec::new(), stage: None, sky, costs: Costs::default() }
+        let sky = Srgba::from(SceneMaterial::sky()).to_u8_array_no_alpha();
+        Self { app, cameras: Vec::new(), scene: None, sky, timings: RenderTimings::default() }
     }
 
     /// Draws something small, so that what the driver cannot do shows at once.
-    pub(super) fn rehearse(&mut self) -> Result<(), StudioError> {
+    pub(super) fn warm_up(&mut self) -> Result<(), OffscreenError> {
         let bodies = arena();
         let (visual, poses) = (Visual::from_bodies(&bodies), bodies.iter().map(|body| body.pose));
         let camera = Camera::look_at("trial", Vec3::new(1.5, 1.0, 1.5), Vec3::ZERO, 40.0, 16, 16);
         let (visual, poses, cameras) = (Arc::new(visual), poses.collect(), vec![camera]);
-        let wish = Wish { scene: u64::MAX, visual, poses, cameras };
+        let request = RenderRequest { scene: u64::MAX, visual, poses, cameras };
         for _ in 0..PATIENCE {
-            if self.draw(&wish)?.iter().any(|frame| frame.id.contains(&1)) {
+            if self.draw(&request)?.iter().any(|frame| frame.id.contains(&1)) {
                 return Ok(());
             }
         }
-        Err(StudioError::Stuck)
+        Err(OffscreenError::Stuck)
     }
 
-    /// Draws a wish's cameras, one frame for each.
-    pub(super) fn draw(&mut self, wish: &Wish) -> Result<Vec<Frame>, StudioError> {
-        let mut fresh = self.enter(wish)?;
-        if let Some((_, stage)) = &mut self.stage {
-            stage.pose(self.app.world_mut(), &wish.poses);
+    /// Draws a request's cameras, one frame for each.
+    pub(super) fn draw(&mut self, request: &RenderRequest) -> Result<Vec<Frame>, OffscreenError> {
+        let mut fresh = self.enter(request)?;
+        if let Some((_, scene)) = &mut self.scene {
+            scene.pose(self.app.world_mut(), &request.poses);
         }
-        let mut frames: Vec<Frame> = wish.cameras.iter().map(|camera| self.blank(camera)).collect();
-        let sound: Vec<usize> = (0..frames.len()).filter(|&i| is_sound(&wish.cameras[i])).collect();
-        for (seat, &index) in sound.iter().enumerate() {
+        let mut frames: Vec<Frame> =
+            request.cameras.iter().map(|camera| self.blank(camera)).collect();
+        let sound: Vec<usize> =
+            (0..frames.len()).filter(|&i| is_sound(&request.cameras[i])).collect();
+        for (slot, &index) in sound.iter().enumerate() {
             let size = [frames[index].width, frames[index].height];
-            fresh |= self.seat(seat, size);
-            self.eyes[seat].aim(self.app.world_mut(), &wish.cameras[index]);
+            fresh |= self.slot(slot, size);
+            self.cameras[slot].aim(self.app.world_mut(), &request.cameras[index]);
         }
-        for eye in self.eyes.iter().skip(sound.len()) {
-            eye.wake(self.app.world_mut(), false);
+        for camera in self.cameras.iter().skip(sound.len()) {
+            camera.set_active(self.app.world_mut(), false);
         }
         if sound.is_empty() {
             return Ok(frames);
         }
-        let mut whole = self.frame(&wish.cameras, &sound, &mut frames)?;
+        let mut whole = self.frame(&request.cameras, &sound, &mut frames)?;
         let mut left = PATIENCE;
         // The first pictures of a new scene may lack what is still on its way.
         while fresh {
             let before = frames.clone();
-            let again = self.frame(&wish.cameras, &sound, &mut frames)?;
+            let again = self.frame(&request.cameras, &sound, &mut frames)?;
             let same = before.iter().zip(&frames).all(|(a, b)| a.rgb == b.rgb && a.id == b.id);
             fresh = !(whole && again && same && self.is_ready());
             whole = again;
             left -= 1;
             if left == 0 {
-                return Err(StudioError::Stuck);
+                return Err(OffscreenError::Stuck);
             }
         }
         Ok(frames)
     }
 
-    /// Makes the wish's scene the one on stage; whether it was not before.
-    fn enter(&mut self, wish: &Wish) -> Result<bool, StudioError> {
-        if self.stage.as_ref().is_some_and(|(number, _)| *number == wish.scene) {
+    /// Makes the request's scene the one that is drawn; whether it was not before.
+    fn enter(&mut self, request: &RenderRequest) -> Result<bool, OffscreenError> {
+        if self.scene.as_ref().is_some_and(|(number, _)| *number == request.scene) {
             return Ok(false);
         }
-        if let Some((_, old)) = self.stage.take() {
-            old.strike(self.app.world_mut());
+        if let Some((_, old)) = self.scene.take() {
+            old.despawn(self.app.world_mut());
         }
-        self.stage = Some((wish.scene, Stage::spawn(self.app.world_mut(), &wish.visual)?));
+        self.scene =
+            Some((request.scene, SceneEntities::spawn(self.app.world_mut(), &request.visual)?));
         Ok(true)
     }
 
-    /// Makes an eye of this size sit in a seat; whether it did not before.
-    fn seat(&mut self, seat: usize, size: [u32; 2]) -> bool {
+    /// Gives the camera of a slot this size; whether it had another or there was none.
+    fn slot(&mut self, slot: usize, size: [u32; 2]) -> bool {
         let world = self.app.world_mut();
-        match self.eyes.get_mut(seat) {
-            Some(eye) if eye.size == size => return false,
-            Some(eye) => eye.resize(world, size),
-            None => self.eyes.push(Eye::open(world, seat, size)),
+        match self.cameras.get_mut(slot) {
+            Some(camera) if camera.size == size => return false,
+            Some(camera) => camera.resize(world, size),
+            None => self.cameras.push(OffscreenCamera::spawn(world, slot, size)),
         }
         true
     }
 
-    /// Pumps once, and reads back what the eyes saw; whether all of them saw something.
+    /// Updates the app once, and reads back what the cameras saw; whether all of them saw something.
     fn frame(
         &mut self,
         cameras: &[Camera],
         sound: &[usize],
         frames: &mut [Frame],
-    ) -> Result<bool, StudioError> {
+    ) -> Result<bool, OffscreenError> {
         let begun = now();
         self.app.update();
-        if let Some(Fault(reason)) = self.app.world().get_resource() {
-            return Err(StudioError::Lost(reason.clone()));
+        if let Some(DriverError(reason)) = self.app.world().get_resource() {
+            return Err(OffscreenError::Lost(reason.clone()));
         }
         let encoded = now();
         let device = self.app.world().resource::<RenderDevice>();
-        let tray = self.app.sub_app(RenderApp).world().resource::<Tray>();
-        tray.wait(device).map_err(StudioError::Lost)?;
+        let readback = self.app.sub_app(RenderApp).world().resource::<Readback>();
+        readback.wait(device).map_err(OffscreenError::Lost)?;
         let drawn = now();
         let mut shown = 0;
-        let show = |seat: usize, plate: &Plate| {
-            let Some(&index) = sound.get(seat) else { return };
+        let show = |slot: usize, image: &CameraImage| {
+            let Some(&index) = sound.get(slot) else { return };
             let frame = &mut frames[index];
             // A picture of the size before the last resizing is not this one.
-            if plate.size() == [frame.width, frame.height] {
-                develop(plate, &cameras[index], self.sky, frame);
+            if image.size() == [frame.width, frame.height] {
+                decode(image, &cameras[index], self.sky, frame);
                 shown += 1;
             }
         };
-        tray.serve(show);
-        self.costs.add(&self.app, [begun, encoded, drawn, now()]);
+        readback.for_each(show);
+        self.timings.add(&self.app, [begun, encoded, drawn, now()]);
         Ok(shown == sound.len())
     }
 
@@ -237,19 +249,19 @@ fn is_sound(camera: &Camera) -> bool {
 
 /// What the driver said when it failed.
 #[derive(Resource)]
-struct Fault(String);
+struct DriverError(String);
 
 /// Keeps the reason for the one who asked for the picture; nothing more is drawn.
-fn note(error: &RenderError, main: &mut World, _: &mut World) -> RenderErrorPolicy {
-    main.insert_resource(Fault(format!("{:?}: {}", error.ty, error.description)));
+fn keep_reason(error: &RenderError, main: &mut World, _: &mut World) -> RenderErrorPolicy {
+    main.insert_resource(DriverError(format!("{:?}: {}", error.ty, error.description)));
     RenderErrorPolicy::StopRendering
 }
 
-/// Turns what an eye saw into colour, metres and ids.
-fn develop(plate: &Plate, camera: &Camera, sky: [u8; 3], frame: &mut Frame) {
+/// Turns what a camera saw into colour, metres and ids.
+fn decode(image: &CameraImage, camera: &Camera, sky: [u8; 3], frame: &mut Frame) {
     let near = camera.near.max(1e-4);
     let (rgb, mut pixel) = (frame.rgb.as_chunks_mut::<3>().0, 0);
-    for (colors, depths) in plate.rows() {
+    for (colors, depths) in image.rows() {
         for (color, depth) in colors.iter().zip(depths) {
             // Reversed depth: near / distance, 0 where nothing is.
             let distance = near / f32::from_ne_bytes(*depth);

@@ -11,12 +11,12 @@ use crate::scene::mesh;
 const ROUND: f32 = 0.643;
 /// Smallest half extent that a mesh is divided by, metres.
 const THIN: f32 = 1e-6;
-/// Steps per unit in which forms are compared: finer than any picture, coarser than rounding.
+/// Steps per unit in which unit meshes are compared: finer than any picture, coarser than rounding.
 const STEPS: f32 = 65_536.0;
 
 /// Corners and their normals at unit size.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Form {
+pub(super) struct UnitMesh {
     /// Positions; each axis spans -1 to 1.
     positions: Vec<[f32; 3]>,
     /// Unit normals that give the right ones when scaled as Bevy scales them.
@@ -24,10 +24,10 @@ pub(super) struct Form {
     indices: Vec<u32>,
 }
 
-/// What forms that may share a mesh have in common.
-pub(super) type Key = Vec<i32>;
+/// What unit meshes that may share a mesh have in common.
+pub(super) type MeshKey = Vec<i32>;
 
-impl Form {
+impl UnitMesh {
     /// The form of a mesh with its centre and its half extents, metres; none where nothing is to be
     /// drawn.
     pub(super) fn of(mesh: &mesh::Mesh) -> Option<(Self, Vec3, Vec3)> {
@@ -67,8 +67,8 @@ impl Form {
         Some((form, centre, extent))
     }
 
-    /// Equal for forms that look the same.
-    pub(super) fn key(&self) -> Key {
+    /// Equal for meshes that look the same.
+    pub(super) fn key(&self) -> MeshKey {
         let steps = |x: &f32| (x * STEPS + 0.5).floor() as i32;
         let numbers = self.positions.iter().chain(&self.normals).flatten().map(steps);
         numbers.chain(self.indices.iter().map(|&index| index as i32)).collect()
@@ -94,8 +94,8 @@ mod tests {
     use super::*;
     use crate::scene::shape::Shape;
 
-    fn form(shape: Shape) -> (Form, Vec3, Vec3) {
-        Form::of(&mesh::Mesh::of(&shape)).unwrap()
+    fn form(shape: Shape) -> (UnitMesh, Vec3, Vec3) {
+        UnitMesh::of(&mesh::Mesh::of(&shape)).unwrap()
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn nothing_is_made_of_nothing() {
-        assert!(Form::of(&mesh::Mesh::default()).is_none());
-        assert!(Form::of(&mesh::Mesh::of(&Shape::sphere(f32::NAN))).is_none());
+        assert!(UnitMesh::of(&mesh::Mesh::default()).is_none());
+        assert!(UnitMesh::of(&mesh::Mesh::of(&Shape::sphere(f32::NAN))).is_none());
     }
 }

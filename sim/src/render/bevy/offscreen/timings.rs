@@ -10,8 +10,8 @@ use bevy::render::{Render, RenderApp, RenderSystems};
 
 /// Where the time goes by the clock, since the start.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Costs {
-    /// Frames pumped; each draws any number of cameras.
+pub struct RenderTimings {
+    /// Updates of the app; each draws any number of cameras.
     pub frames: u64,
     /// Bevy's own world: moving, culling, and handing over what changed.
     pub moving: Duration,
@@ -29,28 +29,28 @@ pub struct Costs {
 
 /// When the frame passed from one part of Bevy's rendering to the next.
 #[derive(Resource)]
-struct Laps([Instant; 3]);
+struct PhaseTimes([Instant; 3]);
 
 /// Makes an app note when the parts of its rendering end.
-pub(super) fn watch(app: &mut App) {
+pub(super) fn install(app: &mut App) {
     let render = app.sub_app_mut(RenderApp);
-    render.insert_resource(Laps([now(); 3]));
-    let laps = (
-        lap::<0>.before(RenderSystems::ExtractCommands),
-        lap::<1>.after(RenderSystems::PhaseSort).before(RenderSystems::Prepare),
-        lap::<2>.after(RenderSystems::Prepare).before(RenderSystems::Render),
+    render.insert_resource(PhaseTimes([now(); 3]));
+    let times = (
+        mark_time::<0>.before(RenderSystems::ExtractCommands),
+        mark_time::<1>.after(RenderSystems::PhaseSort).before(RenderSystems::Prepare),
+        mark_time::<2>.after(RenderSystems::Prepare).before(RenderSystems::Render),
     );
-    render.add_systems(Render, laps);
+    render.add_systems(Render, times);
 }
 
-fn lap<const PART: usize>(mut laps: ResMut<Laps>) {
-    laps.0[PART] = now();
+fn mark_time<const PART: usize>(mut times: ResMut<PhaseTimes>) {
+    times.0[PART] = now();
 }
 
-impl Costs {
+impl RenderTimings {
     /// Adds a frame of an app: when it began, was encoded, was drawn and was read.
     pub(super) fn add(&mut self, app: &App, [begun, encoded, drawn, read]: [Instant; 4]) {
-        let Laps([moved, queued, prepared]) = *app.sub_app(RenderApp).world().resource();
+        let PhaseTimes([moved, queued, prepared]) = *app.sub_app(RenderApp).world().resource();
         self.frames += 1;
         self.moving += moved - begun;
         self.queueing += queued - moved;

@@ -18,9 +18,9 @@ use bevy::ui_render::TransparentUi;
 /// Draw calls of the last frame: one for each mesh of a pass, however many things wear it, and one for
 /// each batch of transparent things, words and pictures.
 #[derive(Clone, Default, Resource)]
-pub struct Draws(Arc<AtomicUsize>);
+pub struct DrawCalls(Arc<AtomicUsize>);
 
-impl Draws {
+impl DrawCalls {
     /// Their number.
     pub fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
@@ -28,11 +28,11 @@ impl Draws {
 }
 
 /// Counts the draw calls of each frame.
-pub(super) struct DrawsPlugin;
+pub(super) struct DrawCallsPlugin;
 
-impl Plugin for DrawsPlugin {
+impl Plugin for DrawCallsPlugin {
     fn build(&self, app: &mut App) {
-        let draws = Draws::default();
+        let draws = DrawCalls::default();
         app.insert_resource(draws.clone());
         if let Some(render) = app.get_sub_app_mut(RenderApp) {
             render.insert_resource(draws);
@@ -42,7 +42,7 @@ impl Plugin for DrawsPlugin {
 }
 
 fn count(
-    draws: Res<Draws>,
+    draws: Res<DrawCalls>,
     opaque: Res<ViewBinnedRenderPhases<Opaque3d>>,
     mask: Res<ViewBinnedRenderPhases<AlphaMask3d>>,
     shadow: Res<ViewBinnedRenderPhases<Shadow>>,

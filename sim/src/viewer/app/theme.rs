@@ -46,3 +46,9 @@ pub(super) fn write(text: &mut bevy::ecs::change_detection::Mut<'_, Text>, new: 
         text.0.push_str(new);
     }
 }
+
+/// The colour of a warmth from 0 to 1.
+pub(super) fn heat(warmth: f32) -> [u8; 3] {
+    let ramp = |third: f32| (255.0 * (3.0 * warmth - third).clamp(0.0, 1.0)) as u8;
+    [ramp(0.0), ramp(1.0), ramp(2.0)]
+}

@@ -6,7 +6,7 @@ use crate::scene::shape::{Part, Shape};
 
 /// One object: what it is made of and how it lies on the table. The fingers close along y.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Specimen {
+pub struct TestObject {
     /// Name in tables, `snake_case`.
     pub name: &'static str,
     /// Its solid.
@@ -22,10 +22,10 @@ pub struct Specimen {
     pub firm: bool,
 }
 
-/// Where specimens stand: in front of the robot, world xy in metres.
+/// Where objects stand: in front of the robot, world xy in metres.
 pub const PLACE: [f32; 2] = [0.30, 0.0];
 
-impl Specimen {
+impl TestObject {
     /// The object on the table at [`PLACE`].
     pub fn body(&self) -> Body {
         let [x, y] = PLACE;
@@ -35,9 +35,9 @@ impl Specimen {
     }
 }
 
-/// The eight specimens, 50 to 200 g.
-pub fn specimens() -> [Specimen; 8] {
-    let upright = |name, shape, height, mass, firm| Specimen {
+/// The eight objects, 50 to 200 g.
+pub fn test_objects() -> [TestObject; 8] {
+    let upright = |name, shape, height, mass, firm| TestObject {
         name,
         shape,
         lies: Quat::IDENTITY,
@@ -51,7 +51,7 @@ pub fn specimens() -> [Specimen; 8] {
         upright("carton", Shape::cuboid(0.06, 0.05, 0.08), 0.04, 0.20, true),
         upright("plate", Shape::cuboid(0.08, 0.05, 0.01), 0.005, 0.08, true),
         upright("can", Shape::cylinder(0.02, 0.08), 0.04, 0.15, true),
-        Specimen {
+        TestObject {
             lies: z_to_x(),
             ..upright("lying_cylinder", Shape::cylinder(0.018, 0.08), 0.018, 0.10, true)
         },
@@ -77,16 +77,16 @@ mod tests {
 
     #[test]
     fn specimens_stand_on_the_table_between_the_fingers() {
-        for specimen in specimens() {
-            let body = specimen.body();
-            let vertices = Mesh::of(&specimen.shape).vertices;
+        for test_object in test_objects() {
+            let body = test_object.body();
+            let vertices = Mesh::of(&test_object.shape).vertices;
             let points: Vec<Vec3> =
                 vertices.into_iter().map(|v| body.pose.transform_point(v)).collect();
             let low = points.iter().map(|p| p.z).fold(f32::INFINITY, f32::min);
             let wide = points.iter().map(|p| p.y.abs()).fold(0.0, f32::max);
-            assert!((low - TABLE_TOP).abs() < 1e-5, "{}: {low}", specimen.name);
-            assert!(wide < 0.035, "{}: {wide}", specimen.name);
-            assert!((0.05..=0.20).contains(&specimen.mass));
+            assert!((low - TABLE_TOP).abs() < 1e-5, "{}: {low}", test_object.name);
+            assert!(wide < 0.035, "{}: {wide}", test_object.name);
+            assert!((0.05..=0.20).contains(&test_object.mass));
         }
     }
 }

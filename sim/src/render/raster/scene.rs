@@ -13,7 +13,7 @@ use crate::scene::shape::Rgb;
 /// projects, so several cameras share that work, on one thread or on many.
 #[derive(Clone, Debug)]
 pub struct Raster {
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<MeshInstance>,
     /// Triangles; indices count from their item's first vertex.
     pub(super) faces: Vec<[u32; 3]>,
     /// Surface 0 is the sky; face `i` has surface `i + 1`.
@@ -27,7 +27,7 @@ pub struct Raster {
 
 /// A run of vertices and faces that share a body, a colour and an id.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
+pub(super) struct MeshInstance {
     pub(super) vertices: Range<usize>,
     pub(super) faces: Range<usize>,
     /// Centre of the bounding sphere in the world, metres.
@@ -76,7 +76,7 @@ impl Raster {
             raster.faces.extend(&item.mesh.faces);
             raster.normals.extend(item.mesh.normals().map(|n| item.pose.rotation * n));
             raster.surfaces.resize(raster.faces.len() + 1, Surface { rgb: [0; 3], id: item.id });
-            raster.items.push(Item {
+            raster.items.push(MeshInstance {
                 vertices: first.0..raster.body.x.len(),
                 faces: first.1..raster.faces.len(),
                 centre,

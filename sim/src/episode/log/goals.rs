@@ -6,26 +6,26 @@ use super::{Log, Step};
 use crate::scene::description::{BodyId, Joint, JointKind, Motion, Scene, SensorId};
 use crate::scene::frame::Pose;
 use crate::scene::shape::Part;
-use crate::task::goal::{Facts, Tracker};
-use crate::world::{assemble, touching};
+use crate::task::goal::{GoalTracker, SceneState};
+use crate::world::collider::{collider, touching};
 
 /// A solid part of a body, and where it is in the body.
 type Solid = (SharedShape, Pose);
 
 /// Follows the goals of a recorded episode, step by step from the first.
-pub struct Judge {
-    tracker: Tracker,
+pub struct LogGoals {
+    tracker: GoalTracker,
     /// Solid parts of each body.
     solids: Vec<Vec<Solid>>,
     /// The volume of each sensor; none where it has no volume.
     volumes: Vec<Option<Solid>>,
 }
 
-impl Judge {
-    /// A judge who has seen nothing yet.
+impl LogGoals {
+    /// Goals before the first step.
     pub fn new(log: &Log) -> Self {
         let scene = &log.scene.scene;
-        let solid = |part: &Part| assemble::collider(part).ok();
+        let solid = |part: &Part| collider(part).ok();
         let solids = scene
             .bodies
             .iter()
@@ -36,15 +36,15 @@ impl Judge {
             .iter()
             .map(|sensor| solid(&Part::new(sensor.shape.clone(), Pose::IDENTITY, [0.0; 3])))
             .collect();
-        Self { tracker: Tracker::new(&log.scene.success), solids, volumes }
+        Self { tracker: GoalTracker::new(&log.scene.success), solids, volumes }
     }
 
     /// For each part of success, whether it held at a step; steps are to be shown in order.
-    pub fn look(&mut self, log: &Log, step: &Step) -> Vec<bool> {
+    pub fn update(&mut self, log: &Log, step: &Step) -> Vec<bool> {
         let poses = log.poses(step);
         let Self { tracker, solids, volumes } = self;
         let scene = &log.scene.scene;
-        tracker.look(&Logged { scene, poses, solids, volumes, holding: !step.held.is_empty() });
+        tracker.update(&Logged { scene, poses, solids, volumes, holding: !step.held.is_empty() });
         tracker.parts().map(|(_, met)| met).collect()
     }
 }
@@ -58,7 +58,7 @@ struct Logged<'a> {
     holding: bool,
 }
 
-impl Facts for Logged<'_> {
+impl SceneState for Logged<'_> {
     fn joint_moved(&self, body: BodyId) -> f32 {
         let Motion::Jointed(joint) = &self.scene.bodies[body.0].motion else { return 0.0 };
         let parent = joint.parent;
@@ -118,7 +118,7 @@ mod tests {
     use crate::episode::log::Recorder;
     use crate::episode::scene_file::SceneFile;
     use crate::robot::GraspMode;
-    use crate::task::definition::Rules;
+    use crate::task::Rules;
     use crate::tasks;
 
     #[test]
@@ -126,7 +126,7 @@ mod tests {
         for task in tasks::ALL {
             let file = SceneFile::sample(task, task.variations - 1, 11, Rules::Fixed).unwrap();
             let mut episode = Episode::new(&file, GraspMode::Assist).unwrap();
-            let mut tracker = Tracker::new(&file.success);
+            let mut tracker = GoalTracker::new(&file.success);
             let mut live = vec![look(&mut tracker, episode.cell())];
             let mut recorder = Recorder::new(episode.cell());
             let demo = demonstrate(&mut episode, &mut |cell, phase| {
@@ -134,16 +134,16 @@ mod tests {
                 live.push(look(&mut tracker, cell));
             });
             let log = recorder.finish(&episode, &demo);
-            let mut judge = Judge::new(&log);
+            let mut goals = LogGoals::new(&log);
             for (number, (live, step)) in live.iter().zip(&log.steps).enumerate() {
-                assert_eq!(*live, judge.look(&log, step), "{}: step {number}", task.name);
+                assert_eq!(*live, goals.update(&log, step), "{}: step {number}", task.name);
             }
             assert!(live.iter().any(|parts| parts != &live[0]), "{}: nothing came true", task.name);
         }
     }
 
-    fn look(tracker: &mut Tracker, facts: &dyn Facts) -> Vec<bool> {
-        tracker.look(facts);
+    fn look(tracker: &mut GoalTracker, state: &dyn SceneState) -> Vec<bool> {
+        tracker.update(state);
         tracker.parts().map(|(_, met)| met).collect()
     }
 }

@@ -13,8 +13,8 @@ use bevy::render::render_resource::{TextureFormat, TextureUsages};
 use bevy::render::view::{Msaa, NoIndirectDrawing};
 use bevy::transform::components::Transform;
 
-use super::super::space::transform;
-use super::tray::Seat;
+use super::super::convert::transform;
+use super::readback::CameraSlot;
 use crate::render::camera;
 use crate::scene::frame::{Pose, Quat, Vec3};
 
@@ -22,17 +22,17 @@ use crate::scene::frame::{Pose, Quat, Vec3};
 const NEAREST: f32 = 1e-4;
 
 /// One of the cameras that draw together.
-pub(super) struct Eye {
+pub(super) struct OffscreenCamera {
     entity: Entity,
     /// Size of its picture, pixels.
     pub(super) size: [u32; 2],
 }
 
-impl Eye {
-    /// An eye for pictures of this size, in the given seat.
-    pub(super) fn open(world: &mut World, seat: usize, [width, height]: [u32; 2]) -> Self {
-        let target = picture(world, [width, height]);
-        let camera = Camera { order: seat as isize, ..Camera::default() };
+impl OffscreenCamera {
+    /// A camera for pictures of this size, in the given slot.
+    pub(super) fn spawn(world: &mut World, slot: usize, [width, height]: [u32; 2]) -> Self {
+        let target = render_target(world, [width, height]);
+        let camera = Camera { order: slot as isize, ..Camera::default() };
         let usage = TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC;
         let entity = world
             .spawn((
@@ -41,22 +41,22 @@ impl Eye {
                 target,
                 // One sample and no filter, so that pictures are exact.
                 (Msaa::Off, Tonemapping::None, DebandDither::Disabled),
-                // One lamp: nothing to sort into clusters, and draws that need no computing before.
+                // One light: nothing to sort into clusters, and draws that need no computing before.
                 (ClusterConfig::Single, NoIndirectDrawing, ShadowFilteringMethod::Gaussian),
-                Seat(seat),
+                CameraSlot(slot),
             ))
             .id();
         Self { entity, size: [width, height] }
     }
 
-    /// Gives the eye another size.
+    /// Gives the camera another size.
     pub(super) fn resize(&mut self, world: &mut World, size: [u32; 2]) {
-        let target = picture(world, size);
+        let target = render_target(world, size);
         world.entity_mut(self.entity).insert(target);
         self.size = size;
     }
 
-    /// Points the eye where a camera points, which must be fixed in the world and sound.
+    /// Points the entity where a camera points, which must be fixed in the world and sound.
     pub(super) fn aim(&self, world: &mut World, camera: &camera::Camera) {
         let [width, height] = self.size.map(|side| side as f32);
         let near = camera.near.max(NEAREST);
@@ -75,21 +75,21 @@ impl Eye {
             *known = place;
         }
         entity.insert(Projection::Perspective(projection));
-        self.wake(world, true);
+        self.set_active(world, true);
     }
 
-    /// Whether the eye draws in the next frame.
-    pub(super) fn wake(&self, world: &mut World, awake: bool) {
+    /// Whether it draws in the next frame.
+    pub(super) fn set_active(&self, world: &mut World, active: bool) {
         if let Some(mut camera) = world.get_mut::<Camera>(self.entity)
-            && camera.is_active != awake
+            && camera.is_active != active
         {
-            camera.is_active = awake;
+            camera.is_active = active;
         }
     }
 }
 
 /// Something to draw into; what is read are the textures behind it, which have its size.
-fn picture(world: &mut World, [width, height]: [u32; 2]) -> RenderTarget {
+fn render_target(world: &mut World, [width, height]: [u32; 2]) -> RenderTarget {
     let format = TextureFormat::Rgba8UnormSrgb;
     let image = Image::new_target_texture(width, height, format, None);
     RenderTarget::Image(world.resource_mut::<Assets<Image>>().add(image).into())

@@ -1,23 +1,24 @@
-//! A fleet: many episodes in lock-step, on all threads of the current rayon pool.
+//! A batch of episodes in lock-step, on all threads of the current rayon pool.
 //!
 //! Each episode has its own world and its own pictures, and no thread shares anything with another,
 //! so that results do not depend on how many threads there are.
 
 use rayon::prelude::*;
 
-use crate::episode::environment::Episode;
+use crate::episode::environment::{ACTION_LIMIT, Episode};
 use crate::episode::scene_file::SceneFile;
 use crate::render::camera::Camera;
 use crate::render::observe::{Observation, Observer};
-use crate::render::renderer::{CannotDraw, Renderer};
+use crate::render::renderer::{RenderError, Renderer};
 use crate::robot::GraspMode;
 use crate::robot::action::{Action, Outcome};
 use crate::world::BadScene;
 
 /// Episodes that are observed together and act together.
-pub struct Fleet {
+pub struct EpisodeBatch {
     grasp: GraspMode,
     renderer: Renderer,
+    action_limit: u32,
     members: Vec<Member>,
 }
 
@@ -26,11 +27,11 @@ struct Member {
     observer: Observer,
 }
 
-/// An episode of a fleet that could not begin.
+/// An episode of a batch that could not begin.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("task `{task}` variation {variation} seed {seed}: {reason}")]
-pub struct BadMember {
-    /// Its place in the fleet.
+pub struct BatchError {
+    /// Its place in the batch.
     pub index: usize,
     /// Its task.
     pub task: String,
@@ -39,44 +40,55 @@ pub struct BadMember {
     /// Its seed.
     pub seed: u64,
     /// Why it could not begin.
-    pub reason: Unfit,
+    pub reason: StartError,
 }
 
 /// Why an episode could not begin.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum StartError {
     /// Physics cannot be built from its scene.
     #[error(transparent)]
     Physics(#[from] BadScene),
     /// Its scene cannot be drawn.
     #[error(transparent)]
-    Picture(#[from] CannotDraw),
+    Picture(#[from] RenderError),
 }
 
-impl Fleet {
-    /// An empty fleet whose grippers hold things the given way.
+impl EpisodeBatch {
+    /// An empty batch whose grippers hold things the given way.
     pub fn new(grasp: GraspMode) -> Self {
-        Self { grasp, renderer: Renderer::default(), members: Vec::new() }
+        Self {
+            grasp,
+            renderer: Renderer::default(),
+            action_limit: ACTION_LIMIT,
+            members: Vec::new(),
+        }
     }
 
     /// Lets another renderer than the rasteriser draw the episodes that are begun from now on.
     #[must_use]
-    pub fn drawn_by(self, renderer: Renderer) -> Self {
+    pub fn with_renderer(self, renderer: Renderer) -> Self {
         Self { renderer, ..self }
+    }
+
+    /// Changes how many actions the episodes that are begun from now on may take (default
+    /// [`ACTION_LIMIT`]).
+    #[must_use]
+    pub fn with_action_limit(self, action_limit: u32) -> Self {
+        Self { action_limit, ..self }
     }
 
     /// Replaces all episodes by one for each scene file, in that order.
     ///
     /// # Errors
-    /// Names the first scene that physics cannot be built from; the fleet is then as it was.
-    pub fn reset(&mut self, files: &[SceneFile]) -> Result<(), BadMember> {
-        let members: Vec<_> =
-            files.par_iter().map(|file| Member::new(file, self.grasp, &self.renderer)).collect();
+    /// Names the first scene that physics cannot be built from; the batch is then as it was.
+    pub fn reset(&mut self, files: &[SceneFile]) -> Result<(), BatchError> {
+        let members: Vec<_> = files.par_iter().map(|file| self.begin(file)).collect();
         let named = members.into_iter().zip(files).enumerate().map(|(index, (member, file))| {
             member.map_err(|reason| {
                 let SceneFile { task, variation, seed, .. } = file;
                 let (task, variation, seed) = (task.clone(), *variation, *seed);
-                BadMember { index, task, variation, seed, reason }
+                BatchError { index, task, variation, seed, reason }
             })
         });
         self.members = named.collect::<Result<_, _>>()?;
@@ -107,7 +119,7 @@ impl Fleet {
     ///
     /// # Errors
     /// When a graphics driver fails.
-    pub fn observe(&mut self, cameras: &[Camera]) -> Result<Vec<Observation>, CannotDraw> {
+    pub fn observe(&mut self, cameras: &[Camera]) -> Result<Vec<Observation>, RenderError> {
         let see = |m: &mut Member| m.observer.observe(m.episode.cell(), cameras);
         self.members.par_iter_mut().map(see).collect()
     }
@@ -123,11 +135,10 @@ impl Fleet {
         };
         self.members.par_iter_mut().enumerate().map(act).collect()
     }
-}
 
-impl Member {
-    fn new(file: &SceneFile, grasp: GraspMode, renderer: &Renderer) -> Result<Self, Unfit> {
-        let episode = Episode::new(file, grasp)?;
-        Ok(Self { episode, observer: Observer::by(renderer, &file.scene)? })
+    fn begin(&self, file: &SceneFile) -> Result<Member, StartError> {
+        let mut episode = Episode::new(file, self.grasp)?;
+        episode.set_action_limit(self.action_limit);
+        Ok(Member { episode, observer: Observer::by(&self.renderer, &file.scene)? })
     }
 }

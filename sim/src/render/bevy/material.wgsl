@@ -1,4 +1,4 @@
-// Soft light from everywhere, and a lamp that casts shadows. Alpha carries the object's id.
+// Soft light from everywhere, and a spot light that casts shadows. Alpha carries the object's id.
 
 #import bevy_pbr::{
     mesh_functions::{
@@ -11,11 +11,11 @@
 
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var<uniform> colors: array<vec4<f32>, COLOR_COUNT>;
 
-const LAMP: vec3<f32> = LAMP_PLACE;
-// Linear light from above, from below, and from the lamp.
+const LIGHT: vec3<f32> = LIGHT_PLACE;
+// Linear light from above, from below, and from the spot light.
 const ABOVE: vec3<f32> = vec3<f32>(0.47, 0.50, 0.54);
 const BELOW: vec3<f32> = vec3<f32>(0.22, 0.20, 0.19);
-const SUN: vec3<f32> = vec3<f32>(0.62, 0.58, 0.53);
+const SPOT_LIGHT: vec3<f32> = vec3<f32>(0.62, 0.58, 0.53);
 
 struct Corner {
     @builtin(instance_index) instance: u32,
@@ -46,12 +46,12 @@ fn vertex(corner: Corner) -> Spot {
 fn fragment(spot: Spot) -> @location(0) vec4<f32> {
     let normal = normalize(spot.normal);
     var light = mix(BELOW, ABOVE, 0.5 + 0.5 * normal.z);
-    let facing = dot(normal, normalize(LAMP - spot.world));
+    let facing = dot(normal, normalize(LIGHT - spot.world));
     if facing > 0.0 {
         let near = clustered_lights.data[0].shadow_map_near_z;
         let world = vec4<f32>(spot.world, 1.0);
         let shadow = fetch_spot_shadow(0u, world, normal, near, spot.place.xy);
-        light += SUN * (facing * shadow);
+        light += SPOT_LIGHT * (facing * shadow);
     }
     return vec4<f32>(spot.color.rgb * light, spot.color.a);
 }

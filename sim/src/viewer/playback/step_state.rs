@@ -1,7 +1,7 @@
-//! One moment of an episode, with all that can be shown of it.
+//! One step of an episode, with all that can be shown of it.
 
 use crate::episode::log::{Log, Step};
-use crate::render::observe::Moment;
+use crate::render::observe::PoseSnapshot;
 use crate::robot::cell::{Cell, Phase};
 use crate::scene::description::BodyId;
 use crate::scene::frame::Pose;
@@ -9,9 +9,9 @@ use crate::world::Contact;
 
 /// What is known of one control step.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Still {
+pub struct StepState {
     /// Where everything stood.
-    pub moment: Moment,
+    pub snapshot: PoseSnapshot,
     /// What the step was for.
     pub phase: Phase,
     /// For each part of success, whether it held.
@@ -22,12 +22,12 @@ pub struct Still {
     pub held: Vec<BodyId>,
 }
 
-impl Still {
+impl StepState {
     /// The step that a cell has just made.
     pub fn of(cell: &Cell, phase: Phase, parts: Vec<bool>) -> Self {
         let world = cell.world();
         Self {
-            moment: Moment::of(cell),
+            snapshot: PoseSnapshot::of(cell),
             phase,
             parts,
             contacts: world.contacts(),
@@ -38,7 +38,7 @@ impl Still {
     /// A step as a log has it.
     pub fn logged(log: &Log, step: &Step, parts: Vec<bool>) -> Self {
         Self {
-            moment: Moment::new(log.poses(step), step.tip()),
+            snapshot: PoseSnapshot::new(log.poses(step), step.tip()),
             phase: step.phase,
             parts,
             contacts: step.contacts.clone(),

@@ -3,12 +3,22 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use super::heat::Thought;
-use super::still::Still;
-use super::timeline::Ending;
+use super::decision::PolicyDecision;
+use super::step_state::StepState;
 use crate::episode::scene_file::SceneFile;
+use crate::robot::action::Outcome;
 use crate::robot::cell::{Cell, Phase};
-use crate::task::goal::Tracker;
+use crate::task::goal::GoalTracker;
+use crate::world::StateHash;
+
+/// How an episode ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Why.
+    pub outcome: Outcome,
+    /// In which state.
+    pub hash: StateHash,
+}
 
 /// Something that happened in an episode.
 #[derive(Clone, Debug)]
@@ -16,30 +26,30 @@ pub enum Event {
     /// It is about to begin: its scene, and who acts.
     Begun(Arc<SceneFile>, String),
     /// The settled start, then one control step after the other.
-    Still(Box<Still>),
+    State(Box<StepState>),
     /// A control step turned out to be a keyframe.
     Keyframe(usize),
     /// A policy decided what to do next.
-    Thought(Box<Thought>),
+    Decision(Box<PolicyDecision>),
     /// It is over.
     Ended(Ending),
     /// It cannot be shown, or not any further; one line that says why.
     Failed(String),
 }
 
-/// The episode's end of the tape; it may be on any thread.
-pub struct Tape {
+/// Where an episode sends its events from; it may be on any thread.
+pub struct EventSender {
     sender: Sender<Event>,
-    tracker: Option<Tracker>,
-    stills: usize,
+    tracker: Option<GoalTracker>,
+    states: usize,
     watched: bool,
 }
 
-impl Tape {
-    /// A tape, and the end that the watcher keeps.
+impl EventSender {
+    /// A sender, and the receiver that the watcher keeps.
     pub fn new() -> (Self, Receiver<Event>) {
         let (sender, receiver) = channel();
-        (Self { sender, tracker: None, stills: 0, watched: true }, receiver)
+        (Self { sender, tracker: None, states: 0, watched: true }, receiver)
     }
 
     /// Whether anyone still watches; where not, the episode may be left alone.
@@ -49,27 +59,27 @@ impl Tape {
 
     /// Number of the last control step; 0 is the settled start.
     pub fn last_step(&self) -> usize {
-        self.stills.saturating_sub(1)
+        self.states.saturating_sub(1)
     }
 
     /// The scene of the episode, before its first step, and who acts.
     pub fn begin(&mut self, file: &SceneFile, actor: String) {
-        self.tracker = Some(Tracker::new(&file.success));
+        self.tracker = Some(GoalTracker::new(&file.success));
         self.send(Event::Begun(Arc::new(file.clone()), actor));
     }
 
     /// The state after a control step: the watcher of a motion.
     pub fn step(&mut self, cell: &Cell, phase: Phase) {
         let Some(tracker) = &mut self.tracker else { return };
-        tracker.look(cell);
+        tracker.update(cell);
         let parts = tracker.parts().map(|(_, met)| met).collect();
-        self.still(Still::of(cell, phase, parts));
+        self.state(StepState::of(cell, phase, parts));
     }
 
     /// A step that was looked at elsewhere.
-    pub fn still(&mut self, still: Still) {
-        self.stills += 1;
-        self.send(Event::Still(Box::new(still)));
+    pub fn state(&mut self, state: StepState) {
+        self.states += 1;
+        self.send(Event::State(Box::new(state)));
     }
 
     /// A step so far was a keyframe.
@@ -78,8 +88,8 @@ impl Tape {
     }
 
     /// What a policy decided.
-    pub fn thought(&mut self, thought: Thought) {
-        self.send(Event::Thought(Box::new(thought)));
+    pub fn decision(&mut self, decision: PolicyDecision) {
+        self.send(Event::Decision(Box::new(decision)));
     }
 
     /// How the episode ended.

@@ -5,7 +5,7 @@ use crate::scene::frame::Vec3;
 
 /// What a policy decided at one step, and why.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Thought {
+pub struct PolicyDecision {
     /// Control step at which it was decided.
     pub step: usize,
     /// The action chosen.

@@ -1,6 +1,6 @@
-//! The one light: a lamp above the table, a little in front of the robot and to its left.
+//! The one light: a spot light above the table, a little in front of the robot and to its left.
 //!
-//! A lamp near enough to be a spot light, so that one shadow map serves every camera; a light that
+//! It is near, so that one shadow map serves every camera; a light that
 //! is infinitely far away would need one for each.
 
 use bevy::camera::ShadowLodOrigin;
@@ -9,12 +9,12 @@ use bevy::light::SpotLight;
 use bevy::math::Vec3;
 use bevy::transform::components::Transform;
 
-use super::space::vector;
+use super::convert::vector;
 use crate::render::raster::TO_LIGHT;
 use crate::scene::frame::{TABLE_TOP, WORKSPACE_CENTRE};
 
-/// Where the lamp hangs, metres: in the rasteriser's direction of light from the table's middle.
-pub const LAMP: [f32; 3] = {
+/// Where the light is, metres: in the rasteriser's direction of light from the table's middle.
+pub const LIGHT_POSITION: [f32; 3] = {
     let reach = 3.0;
     [
         WORKSPACE_CENTRE[0] + reach * TO_LIGHT.x,
@@ -26,13 +26,13 @@ pub const LAMP: [f32; 3] = {
 const CONE: f32 = 0.42;
 /// Nearest depth in the shadow map, metres.
 const NEAR: f32 = 0.5;
-/// How far the lamp reaches, metres: every camera sees some of it, or the map would not be drawn.
+/// How far the light reaches, metres: every camera sees some of it, or the map would not be drawn.
 const RANGE: f32 = 20.0;
 /// Side of the shadow map, texels: about 2.6 mm on the table.
 pub(super) const TEXELS: usize = 1024;
 
-/// The lamp, to be spawned once.
-pub fn lamp() -> impl Bundle {
+/// The light, to be spawned once.
+pub fn spot_light() -> impl Bundle {
     let table = Vec3::new(WORKSPACE_CENTRE[0], WORKSPACE_CENTRE[1], TABLE_TOP);
     let light = SpotLight {
         range: RANGE,
@@ -44,7 +44,7 @@ pub fn lamp() -> impl Bundle {
         inner_angle: CONE,
         ..SpotLight::default()
     };
-    let place = Transform::from_translation(Vec3::from_array(LAMP));
+    let place = Transform::from_translation(Vec3::from_array(LIGHT_POSITION));
     // Says that levels of detail, which there are none of, do not depend on a camera.
     (light, place.looking_at(table, vector(crate::scene::frame::Vec3::Z)), ShadowLodOrigin)
 }

@@ -1,17 +1,16 @@
-//! Pinhole cameras: the five published ones, projection and back-projection.
+//! Pinhole cameras: projection and back-projection.
 //!
 //! A camera's own frame has x to the image's right, y down and z along the view. Image
 //! coordinates are continuous, in pixels, from the top left corner: the centre of pixel
 //! (column i, row j) lies at (i + 0.5, j + 0.5). Depth is measured along the view axis, not
 //! along the ray.
 
-mod rlbench;
-
 use serde::{Deserialize, Serialize};
 
 use crate::scene::frame::{Mat3, Pose, Quat, Vec3};
 
-pub use rlbench::{NEAR, SIDE, rlbench_cameras};
+/// Nearest depth that a camera sees, metres (published RLBench camera calibration).
+pub const NEAR: f32 = 0.01;
 
 /// What a camera is fixed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,16 +89,6 @@ impl Camera {
         Self { mount: Mount::World, pose, ..self.clone() }
     }
 
-    /// Intrinsics: maps a point in the camera's frame to homogeneous pixels.
-    pub fn intrinsics(&self) -> Mat3 {
-        let [cx, cy] = self.centre();
-        Mat3::from_cols(
-            Vec3::new(self.focal, 0.0, 0.0),
-            Vec3::new(0.0, self.focal, 0.0),
-            Vec3::new(cx, cy, 1.0),
-        )
-    }
-
     /// Principal point, pixels: the image's centre.
     pub fn centre(&self) -> [f32; 2] {
         [0.5 * self.width as f32, 0.5 * self.height as f32]
@@ -132,12 +121,13 @@ impl Camera {
 }
 
 /// Focal length in pixels of a field of view of `fov` degrees across `size` pixels.
-fn focal(fov: f32, size: u32) -> f32 {
+pub(super) fn focal(fov: f32, size: u32) -> f32 {
     0.5 * size as f32 / libm::tanf(0.5 * fov.to_radians())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::rlbench_cameras;
     use super::*;
     use crate::scene::frame::down;
 
@@ -165,15 +155,5 @@ mod tests {
             let (x, y, _) = big.project(side).unwrap();
             assert!((4.0 * u - x).abs() < 1e-3 && (4.0 * v - y).abs() < 1e-3);
         }
-    }
-
-    #[test]
-    fn intrinsics_agree_with_project() {
-        let camera = Camera { pose: Pose::IDENTITY, ..rlbench_cameras()[0].clone() };
-        let point = Vec3::new(0.1, -0.2, 1.5);
-        let pixel = camera.intrinsics() * point;
-        let (u, v, depth) = camera.project(point).unwrap();
-        assert!((pixel / pixel.z - Vec3::new(u, v, 1.0)).length() < 1e-4);
-        assert_eq!(depth, pixel.z);
     }
 }
