@@ -13,7 +13,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-pub use adapters::{Adapters, COMMAND as ADAPTERS, ask, list};
+pub use adapters::{Adapters, list};
 pub use check::{Check, State};
 pub use folder::Folder;
 pub use vulkan::Vulkan;

@@ -1,4 +1,4 @@
-//! Memory that is freed and soon needed again.
+//! Settings of the memory allocator.
 
 /// Lets the allocator keep what is freed, up to 2 GiB at a time, instead of handing it back to the
 /// system.

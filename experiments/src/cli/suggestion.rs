@@ -2,7 +2,10 @@
 
 /// The candidate that takes the fewest edits, counted first against its best matching part, so that
 /// half a long name beats a short one, then against all of it.
-pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn suggestion<'a>(
+    text: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let text = text.to_lowercase();
     candidates.into_iter().min_by_key(|candidate| {
         let candidate = candidate.to_lowercase();
@@ -56,8 +59,8 @@ mod tests {
         for (text, name) in
             [("buttns", "push_buttons"), ("trun_tap", "turn_tap"), ("JAR", "close_jar")]
         {
-            assert_eq!(nearest(text, names), Some(name), "{text}");
+            assert_eq!(suggestion(text, names), Some(name), "{text}");
         }
-        assert_eq!(nearest("x", []), None);
+        assert_eq!(suggestion("x", []), None);
     }
 }
