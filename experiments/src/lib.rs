@@ -18,7 +18,7 @@ use cli::{adapters, build};
 use data::{collect, verify};
 use run::{evaluate, export, probe, rollout, train};
 use study::{report, sweep};
-use tools::{bench, catalogue, doctor, embed, models, video, watch};
+use tools::{bench, doctor, embed, models, tasks, video, watch};
 
 /// Trains robots to recognise what they do, in simulation.
 #[derive(Debug, Parser)]
@@ -30,7 +30,7 @@ use tools::{bench, catalogue, doctor, embed, models, video, watch};
     after_help = "Environment:
   MIRROR_HOME    folder for data and runs (default: ~/.cache/mirror)
   MIRROR_LOG     log level on stderr: error, warn, info, debug, trace (default: warn)
-  MIRROR_PYTHON  Python that `bench` looks for MuJoCo in (default: python3)
+  MIRROR_PYTHON  Python that `bench` looks for MuJoCo and PyTorch in (default: python3)
 
 Exit codes: 0 ok, 1 failed, 2 usage"
 )]
@@ -47,11 +47,11 @@ pub struct Cli {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// List the tasks with their variations, instructions and parts of success
-    Tasks(catalogue::Arguments),
+    Tasks(tasks::TasksArguments),
     /// Run episodes of an agent or a trained run, headless, and print success rates by task
     Rollout(rollout::Arguments),
     /// Film an episode, or all tasks, as contact sheet or animation
-    Video(Box<video::Arguments>),
+    Video(Box<video::FilmArguments>),
     /// Make a dataset: demonstrations that hold up, and the videos of them
     ///
     /// The same flags give the same bytes, whatever the number of threads. After an interruption of
@@ -63,12 +63,12 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Train the video encoder and the policy, each alone and then together
     ///
-    /// What a run stands on is made first where it is missing: datasets, and the phase in which each tower
+    /// What a run stands on is made first where it is missing: datasets, and the phase in which each model
     /// learns alone. After an interruption of any kind, the same command goes on from where it was.
     Train(Box<train::Arguments>),
     /// Play a trained run in closed loop, and let it recognise videos
     Eval(evaluate::Arguments),
-    /// Ask what a run's towers share: frozen, with linear maps between them, and with controls
+    /// Measure what a run's models share: frozen, with linear maps between them, and with controls
     Probe(probe::Arguments),
     /// Write a trained run as f16 weights in files of at most 15 MiB, for travelling
     Export(export::Arguments),
@@ -81,11 +81,11 @@ pub enum Command {
     #[command(hide = true)]
     Cell(sweep::cell::Arguments),
     /// Write the tables and figures of a study or a run, with the paper's figures beside them
-    Report(report::Arguments),
+    Report(report::ReportArguments),
     /// List the model presets with parameters, cost of a training pair, and shapes
     Models,
     /// Compare a clip with sentences, by a video-text model's weights
-    Embed(embed::Arguments),
+    Embed(embed::EmbedArguments),
     /// Say what this machine can do, and what is missing
     ///
     /// Writes nothing that stays, and needs no network. Fails only when something is broken that
@@ -95,16 +95,16 @@ pub enum Command {
     #[command(hide = true, name = adapters::COMMAND)]
     Adapters,
     /// Watch episodes in a window: live, recorded, or those of a trained run
-    Watch(Box<watch::Arguments>),
+    Watch(Box<watch::WatchArguments>),
     /// Measure how fast and how accurate this program is, on this machine
-    Bench(bench::Arguments),
+    Bench(bench::BenchArguments),
 }
 
 /// Runs one parsed command line.
 pub fn run(line: &Cli) -> anyhow::Result<()> {
     let output = cli::output::Output::new(line.json);
     match &line.command {
-        Command::Tasks(arguments) => catalogue::run(arguments, &output),
+        Command::Tasks(arguments) => tasks::run(arguments, &output),
         Command::Rollout(arguments) => rollout::run(arguments, &output),
         Command::Video(arguments) => video::run(arguments, &output),
         Command::Collect(arguments) => collect::run(arguments, &output),

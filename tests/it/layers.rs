@@ -55,8 +55,8 @@ fn upward(sources: &Sources, order: Order) -> Vec<String> {
     };
     let folder = |module: &Module| module.first().map_or("the root", String::as_str).to_owned();
     let wrong = sources.imports().into_iter().filter(|Import { from, to, .. }| {
-        from.first() != to.first()
-            && !place(from).is_some_and(|from| place(to).is_some_and(|to| to < from))
+        let below = place(from).zip(place(to)).is_some_and(|(from, to)| to < from);
+        from.first() != to.first() && !below
     });
     wrong
         .map(|Import { from, to, place }| {
