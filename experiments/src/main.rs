@@ -3,11 +3,9 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use experiments::cli::heap;
-use experiments::cli::log;
-use experiments::cli::usage::UsageError;
-use experiments::commands;
-use experiments::commands::Parsed;
+use experiments::Cli;
+use experiments::cli::usage::{UsageError, parse};
+use experiments::cli::{allocator, log};
 
 /// Something was wrong with the work: an unreadable file, a failed check, a full disk.
 const FAILED: u8 = 1;
@@ -15,7 +13,7 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    heap::keep();
+    allocator::keep();
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -29,11 +27,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<()> {
-    match commands::parse(std::env::args_os())? {
-        Parsed::Answered => Ok(()),
-        Parsed::Command(cli) => {
-            log::start()?;
-            experiments::run(&cli)
-        }
-    }
+    let Some(line) = parse::<Cli>(std::env::args_os())? else { return Ok(()) };
+    log::start()?;
+    experiments::run(&line)
 }

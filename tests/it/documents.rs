@@ -60,6 +60,19 @@ fn every_recipe_in_the_readme_exists() {
 }
 
 #[test]
+fn the_workflow_of_forks_runs_what_the_gate_runs() {
+    let recipes = |name: &str, start: &str| -> Vec<String> {
+        let page = page(name);
+        let lines = page.lines().filter_map(|line| line.trim().strip_prefix(start));
+        lines.map(str::to_owned).collect()
+    };
+    let gate = recipes(".ci/run", "./run ");
+    assert!(gate.len() >= 5, "{gate:?}");
+    assert_eq!(gate, recipes(".github/workflows/ci.yml", "run: ./run "));
+    assert!(page(".github/workflows/ci.yml").contains("run: ${{ matrix.run }}"));
+}
+
+#[test]
 fn the_page_about_the_tasks_is_made_from_the_code() {
     let arguments = ["tasks", "--markdown", "results/expert"];
     let output = mirror().current_dir(root()).args(arguments).output().unwrap();

@@ -18,10 +18,10 @@ use sim::robot::GraspMode;
 use sim::task::{Rules, Task};
 use sim::tasks;
 
+use crate::cli::adapters;
 use crate::cli::build::Build;
-use crate::cli::nearest::nearest;
+use crate::cli::suggestion::suggestion;
 use crate::cli::usage::UsageError;
-use crate::tools::doctor;
 
 /// `--seed`, for every command that draws random numbers.
 #[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl DeviceFlag {
                 Err(Self::refused(DeviceError::NotBuilt))
             }
             DeviceName::Vulkan => {
-                let found = doctor::ask();
+                let found = adapters::ask();
                 let found = found.map_err(|line| anyhow::anyhow!("--device vulkan: {line}"))?;
                 Adapter::best(&found).map(drop).map_err(Self::refused)
             }
@@ -313,8 +313,8 @@ impl FromStr for Selection {
 pub fn task(name: &str) -> Result<&'static Task, String> {
     tasks::find(name).ok_or_else(|| {
         let names = tasks::ALL.iter().flat_map(|task| [task.name, task.short]);
-        let nearest = nearest(name, names).and_then(tasks::find);
-        let tip = nearest.map(|task| format!("; did you mean `{}`?", task.name));
+        let meant = suggestion(name, names).and_then(tasks::find);
+        let tip = meant.map(|task| format!("; did you mean `{}`?", task.name));
         format!("no task is called `{name}`{}", tip.unwrap_or_default())
     })
 }

@@ -119,6 +119,13 @@ fn unknown() -> String {
     "unknown".into()
 }
 
+/// So many bytes in GiB, with one decimal.
+pub fn gibibytes(bytes: u64) -> String {
+    // Tenths, in whole numbers.
+    let tenths = u128::from(bytes) * 10 / (1 << 30);
+    format!("{}.{} GiB", tenths / 10, tenths % 10)
+}
+
 #[cfg(target_arch = "x86_64")]
 fn simd() -> Vec<&'static str> {
     let levels = [

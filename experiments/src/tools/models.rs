@@ -13,15 +13,15 @@ use crate::cli::table::Table;
 /// Presets, then the published networks.
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Overview(Vec<Entry>);
+struct ModelList(Vec<ModelEntry>);
 
 /// One preset, or one published network.
 #[derive(Serialize)]
-struct Entry {
+struct ModelEntry {
     preset: &'static str,
     /// Whether it is a published network on its own: the other parts are zero then.
     published: bool,
-    parameters: Parameters,
+    parameters: ParameterCounts,
     train_gflop_per_pair: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     video: Option<VideoShape>,
@@ -30,7 +30,7 @@ struct Entry {
 }
 
 #[derive(Serialize)]
-struct Parameters {
+struct ParameterCounts {
     video: usize,
     policy: usize,
     alignment: usize,
@@ -90,14 +90,14 @@ impl PolicyShape {
     }
 }
 
-impl Entry {
+impl ModelEntry {
     fn new(name: &'static str, counts: &Counts) -> Self {
         let total = counts.total();
         let &Counts { video, policy, alignment, train_flop } = counts;
         Self {
             preset: name,
             published: false,
-            parameters: Parameters { video, policy, alignment, total },
+            parameters: ParameterCounts { video, policy, alignment, total },
             train_gflop_per_pair: train_flop / 1e9,
             video: None,
             policy: None,
@@ -107,23 +107,23 @@ impl Entry {
 
 /// Prints the presets and the published networks.
 pub fn run(output: &Output) -> anyhow::Result<()> {
-    let presets = presets::ALL.iter().map(|preset| Entry {
+    let presets = presets::ALL.iter().map(|preset| ModelEntry {
         video: Some(VideoShape::of(&preset.video)),
         policy: Some(PolicyShape::of(&preset.policy)),
-        ..Entry::new(preset.name, &count::counts(preset))
+        ..ModelEntry::new(preset.name, &count::counts(preset))
     });
     let published = PUBLISHED.iter().map(|published| {
-        let entry = Entry::new(published.name, &count::part(&published.part));
+        let entry = ModelEntry::new(published.name, &count::part(&published.part));
         match &published.part {
             Part::Video(shape) => {
-                Entry { published: true, video: Some(VideoShape::of(shape)), ..entry }
+                ModelEntry { published: true, video: Some(VideoShape::of(shape)), ..entry }
             }
             Part::Policy(shape) => {
-                Entry { published: true, policy: Some(PolicyShape::of(shape)), ..entry }
+                ModelEntry { published: true, policy: Some(PolicyShape::of(shape)), ..entry }
             }
         }
     });
-    output.print(&Overview(presets.chain(published).collect()))
+    output.print(&ModelList(presets.chain(published).collect()))
 }
 
 /// Millions with three digits, or nothing for nothing.
@@ -131,15 +131,22 @@ fn millions(count: usize) -> String {
     if count == 0 { String::new() } else { format!("{:.3}", count as f64 / 1e6) }
 }
 
-impl fmt::Display for Overview {
+impl fmt::Display for ModelList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new();
         for column in 1..6 {
             table = table.right(column);
         }
-        let million = ["video (M)", "policy (M)", "mirror (M)", "total (M)"];
-        let [video, policy, alignment, total] = million;
-        table.row(["preset", video, policy, alignment, total, "GFLOP/pair", "clip", "views"]);
+        table.row([
+            "preset",
+            "video (M)",
+            "policy (M)",
+            "alignment (M)",
+            "total (M)",
+            "GFLOP/pair",
+            "clip",
+            "views",
+        ]);
         for entry in &self.0 {
             let clip = entry.video.as_ref().map(|shape| {
                 let [frames, height, width, _] = shape.clip;
@@ -164,8 +171,8 @@ impl fmt::Display for Overview {
         write!(f, "{table}")?;
         writeln!(
             f,
-            "parameters in millions; cost of training one pair of clip and transition; \
-             views with a pixel of the fine stage"
+            "parameters in millions: video encoder, policy, and the maps of the alignment; cost of training \
+             one pair of clip and transition; views with a pixel of the fine stage"
         )
     }
 }

@@ -169,14 +169,14 @@ fn training(cell: &Cell, run: &str) -> Vec<Training> {
             row(step, "loss/policy", policy),
             row(step, "learning_rate", 1e-4 * (1.0 - part)),
         ];
-        let mirror = if aligned { 0.8 - 0.6 * part } else { 0.0 };
+        let alignment = if aligned { 0.8 - 0.6 * part } else { 0.0 };
         if aligned {
-            rows.push(row(step, "loss/mirror", mirror));
+            rows.push(row(step, "loss/align", alignment));
             rows.push(row(step, "recall", 0.1 + 0.6 * part + wave));
             rows.push(row(step, "cosine/policy", 0.3 - 0.5 * part + wave));
             rows.push(row(step, "cosine/video", 0.2 + wave));
         }
-        rows.push(row(step, "loss", video + policy + mirror));
+        rows.push(row(step, "loss", video + policy + alignment));
         rows
     };
     let tasks = (0..).zip(TASKS).filter(|_| aligned).map(|(t, task)| {

@@ -185,8 +185,8 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::commands::{Cli, Command};
     use crate::data::collect::collect;
+    use crate::{Cli, Command};
 
     /// A small dataset in a folder that its owner removes.
     struct Folder(PathBuf);

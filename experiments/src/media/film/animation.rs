@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use sim::render::renderer::RenderError;
 
-use super::palette::{Census, Palette};
+use super::palette::{Histogram, Palette};
 use super::picture::Picture;
 
 /// Writes an animation that repeats for ever.
@@ -21,11 +21,11 @@ pub fn animate(
     mut picture: impl FnMut(usize) -> Result<Picture, RenderError>,
     file: &mut BufWriter<File>,
 ) -> anyhow::Result<()> {
-    let mut census = Census::default();
+    let mut histogram = Histogram::default();
     for index in 0..delays.len() {
-        census.count(&picture(index)?.rgb);
+        histogram.count(&picture(index)?.rgb);
     }
-    let mut palette = census.palette();
+    let mut palette = histogram.palette();
     let colors = palette.colors.as_flattened().to_vec();
     let mut encoder = Encoder::new(file, width, height, &colors).context("GIF")?;
     encoder.set_repeat(Repeat::Infinite).context("GIF")?;

@@ -1,15 +1,15 @@
 //! Pictures of episodes for people: contact sheets and animations.
 
 mod animation;
-mod lens;
-mod letters;
+mod camera_view;
+mod glyphs;
 mod palette;
 mod picture;
-mod reel;
+mod recording;
 mod sheet;
 
 pub use animation::animate;
-pub use lens::Lens;
+pub use camera_view::CameraView;
 pub use picture::{Picture, write_png};
-pub use reel::Reel;
-pub use sheet::{Captioned, Grid, contact_sheet};
+pub use recording::EpisodeRecording;
+pub use sheet::{CaptionedStrip, SheetLayout, contact_sheet};

@@ -9,9 +9,9 @@ type Color = [u8; 3];
 
 /// Counts the colours of pictures one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Census(HashMap<Color, u64>);
+pub(super) struct Histogram(HashMap<Color, u64>);
 
-impl Census {
+impl Histogram {
     /// Counts one picture's pixels.
     pub(super) fn count(&mut self, rgb: &[u8]) {
         // Flat shading makes long runs of one colour.
@@ -108,20 +108,20 @@ mod tests {
 
     #[test]
     fn few_colours_are_kept_exactly() {
-        let mut census = Census::default();
-        census.count(&[1, 2, 3, 1, 2, 3, 9, 9, 9]);
-        let mut palette = census.palette();
+        let mut histogram = Histogram::default();
+        histogram.count(&[1, 2, 3, 1, 2, 3, 9, 9, 9]);
+        let mut palette = histogram.palette();
         assert_eq!(palette.colors, [[1, 2, 3], [9, 9, 9]]);
         assert_eq!((palette.index([9, 9, 9]), palette.index([2, 2, 2])), (1, 0));
     }
 
     #[test]
     fn many_colours_are_cut_to_the_limit_and_stay_close() {
-        let mut census = Census::default();
+        let mut histogram = Histogram::default();
         let all: Vec<Color> =
             (0..=255).flat_map(|i| [[i, 0, 0], [i, i, i], [0, 255 - i, i]]).collect();
-        census.count(all.as_flattened());
-        let mut palette = census.palette();
+        histogram.count(all.as_flattened());
+        let mut palette = histogram.palette();
         assert!(palette.colors.len() > 200 && palette.colors.len() <= COLORS);
         for color in all {
             let index = usize::from(palette.index(color));

@@ -6,7 +6,7 @@ use std::io::BufWriter;
 use anyhow::Context as _;
 use sim::render::raster::Frame;
 
-use super::letters;
+use super::glyphs;
 
 /// sRGB, three bytes per pixel, rows from top to bottom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +89,8 @@ impl Picture {
     pub fn write(&mut self, text: &str, x: u32, y: u32, scale: u32, color: [u8; 3]) {
         let dot = Self::plain(scale, scale, color);
         for (place, c) in text.chars().enumerate() {
-            let left = x + place as u32 * letters::ADVANCE * scale;
-            for (row, dots) in letters::letter(c).into_iter().enumerate() {
+            let left = x + place as u32 * glyphs::ADVANCE * scale;
+            for (row, dots) in glyphs::glyph(c).into_iter().enumerate() {
                 for column in (0..5).filter(|column| dots >> (4 - column) & 1 == 1) {
                     self.put(&dot, left + column * scale, y + row as u32 * scale);
                 }

@@ -1,6 +1,6 @@
 //! Contact sheets: pictures side by side, each under a line of text.
 
-use super::letters;
+use super::glyphs;
 use super::picture::Picture;
 
 const PAPER: [u8; 3] = [255, 255, 255];
@@ -10,7 +10,7 @@ const GAP: u32 = 6;
 
 /// A strip of pictures of one size with a caption above.
 #[derive(Clone, Debug)]
-pub struct Captioned {
+pub struct CaptionedStrip {
     /// The text.
     pub caption: String,
     /// The pictures, left to right.
@@ -19,7 +19,7 @@ pub struct Captioned {
 
 /// Where things go on a sheet of equal strips.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grid {
+pub struct SheetLayout {
     /// Strips.
     pub strips: u32,
     /// Strips side by side.
@@ -30,7 +30,7 @@ pub struct Grid {
     pub picture: [u32; 2],
 }
 
-impl Grid {
+impl SheetLayout {
     /// Width and height of the sheet, pixels.
     pub fn size(&self) -> [u64; 2] {
         let [width, height] = self.strip().map(u64::from);
@@ -41,7 +41,7 @@ impl Grid {
 
     fn strip(&self) -> [u32; 2] {
         let [width, height] = self.picture;
-        let caption = self.scale() * letters::HEIGHT + GAP;
+        let caption = self.scale() * glyphs::HEIGHT + GAP;
         [(self.pictures * (width + 1)).saturating_sub(1), height + caption]
     }
 
@@ -51,23 +51,23 @@ impl Grid {
     }
 }
 
-/// Puts strips together, row by row; `grid` says how many and how large.
-pub fn contact_sheet(grid: &Grid, strips: &[Captioned]) -> Picture {
-    let [width, height] = grid.size().map(|length| u32::try_from(length).unwrap_or(u32::MAX));
+/// Puts strips together, row by row; `layout` says how many and how large.
+pub fn contact_sheet(layout: &SheetLayout, strips: &[CaptionedStrip]) -> Picture {
+    let [width, height] = layout.size().map(|length| u32::try_from(length).unwrap_or(u32::MAX));
     let mut sheet = Picture::plain(width, height, PAPER);
-    let ([strip_width, strip_height], scale) = (grid.strip(), grid.scale());
+    let ([strip_width, strip_height], scale) = (layout.strip(), layout.scale());
     for (strip, index) in strips.iter().zip(0..) {
-        let left = GAP + index % grid.columns * (strip_width + GAP);
-        let top = GAP + index / grid.columns * (strip_height + GAP);
+        let left = GAP + index % layout.columns * (strip_width + GAP);
+        let top = GAP + index / layout.columns * (strip_height + GAP);
         // A caption too wide for its strip is cut, or it would run into the next one.
         let mut caption = strip.caption.clone();
-        while letters::width(&caption) * scale > strip_width {
+        while glyphs::width(&caption) * scale > strip_width {
             caption.pop();
         }
         sheet.write(&caption, left, top, scale, INK);
-        let below = top + scale * letters::HEIGHT + GAP / 2;
+        let below = top + scale * glyphs::HEIGHT + GAP / 2;
         for (picture, column) in strip.pictures.iter().zip(0..) {
-            sheet.put(picture, left + column * (grid.picture[0] + 1), below);
+            sheet.put(picture, left + column * (layout.picture[0] + 1), below);
         }
     }
     sheet
@@ -79,14 +79,14 @@ mod tests {
 
     #[test]
     fn strips_fill_the_grid_and_captions_stay_inside() {
-        let grid = Grid { strips: 3, columns: 2, pictures: 2, picture: [20, 10] };
-        let strip = |color| Captioned {
+        let layout = SheetLayout { strips: 3, columns: 2, pictures: 2, picture: [20, 10] };
+        let strip = |color| CaptionedStrip {
             caption: "A VERY LONG NAME".into(),
             pictures: vec![Picture::plain(20, 10, color); 2],
         };
         let strips = [strip([200, 0, 0]), strip([0, 200, 0]), strip([0, 0, 200])];
-        let sheet = contact_sheet(&grid, &strips);
-        assert_eq!([u64::from(sheet.width), u64::from(sheet.height)], grid.size());
+        let sheet = contact_sheet(&layout, &strips);
+        assert_eq!([u64::from(sheet.width), u64::from(sheet.height)], layout.size());
         for color in [[200, 0, 0], [0, 200, 0], [0, 0, 200]] {
             let count = sheet.rgb.chunks(3).filter(|pixel| **pixel == color).count();
             assert_eq!(count, 2 * 20 * 10);

@@ -9,7 +9,20 @@ use openh264::encoder::{
 };
 
 use super::planes::Planes;
-use super::{FRAME_RATE, GROUP, QUANTISER, SIDES, is_side};
+
+/// Frames per second: one per control step of 0.05 s.
+pub const FRAME_RATE: u32 = 20;
+/// Frames from one that stands alone to the next (default 20: any frame is at most 1 s of decoding away).
+pub const GROUP: u32 = 20;
+/// Quantiser of every frame (default 22: about 0.3 kB a frame at 128 px).
+pub const QUANTISER: u8 = 22;
+/// Smallest and largest side, pixels; sides are even.
+pub const SIDES: (u32, u32) = (16, 2160);
+
+/// Whether videos can have this side length, pixels.
+pub fn is_side(pixels: u32) -> bool {
+    (SIDES.0..=SIDES.1).contains(&pixels) && pixels.is_multiple_of(2)
+}
 
 /// Films pictures of one size.
 pub struct Writer {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anyhow::{Context as _, bail};
 use toml::{Table, Value};
 
-use crate::cli::nearest::nearest;
+use crate::cli::suggestion::suggestion;
 use crate::cli::usage::UsageError;
 
 /// One `--set a.b=c`.
@@ -95,7 +95,7 @@ fn article(kind: &str) -> String {
 }
 
 fn unknown(key: &str, known: &[String]) -> String {
-    let tip = nearest(key, known.iter().map(String::as_str));
+    let tip = suggestion(key, known.iter().map(String::as_str));
     let tip = tip.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     format!("no setting is called `{key}`{tip}")
 }

@@ -17,7 +17,7 @@ use sim::tasks;
 
 use super::closed::{Asked, Played};
 use crate::cli::progress::Progress;
-use crate::media::film::{Lens, Picture, Reel};
+use crate::media::film::{CameraView, EpisodeRecording, Picture};
 use crate::media::mp4;
 use crate::run::config::Config;
 use crate::run::models::Instructions;
@@ -110,14 +110,16 @@ fn film(one: &Played, config: &Config, instructions: &Instructions) -> anyhow::R
     let (task, variation) = (&tasks::ALL[one.instruction.task], one.instruction.variation);
     let file = SceneFile::sample(task, variation, one.seed, config.data.rules)?;
     let actions: Vec<_> = one.asked.iter().map(|asked| asked.action).collect();
-    let mut reel = Reel::acted(file, config.data.grasp, &actions, &Renderer::Raster)?;
-    let (again, before) = (reel.outcome.name(), one.record.outcome.name());
+    let mut recording =
+        EpisodeRecording::acted(file, config.data.grasp, &actions, &Renderer::Raster)?;
+    let (again, before) = (recording.outcome.name(), one.record.outcome.name());
     ensure!(again == before, "played again it ended with {again}, not {before}");
 
-    let cameras = CAMERAS.map(str::parse::<Lens>).into_iter().collect::<Result<Vec<_>, _>>();
+    let cameras = CAMERAS.map(str::parse::<CameraView>).into_iter().collect::<Result<Vec<_>, _>>();
     let cameras = cameras.map_err(anyhow::Error::msg)?;
-    let cameras: Vec<Camera> = cameras.iter().map(|lens| lens.camera([SIDE, SIDE])).collect();
-    let shots = shots(&reel.keyframes);
+    let cameras: Vec<Camera> =
+        cameras.iter().map(|camera_view| camera_view.camera([SIDE, SIDE])).collect();
+    let shots = shots(&recording.keyframes);
     let mut head = Picture::plain(SIDE * CAMERAS.len() as u32, HEAD + SIDE + FOOT, PAPER);
     head.write(&format!("{} {variation}  seed {}", task.name, one.seed), 6, 4, 2, INK);
     head.write(instructions.canonical(one.instruction)?, 6, 26, 1, INK);
@@ -125,7 +127,7 @@ fn film(one: &Played, config: &Config, instructions: &Instructions) -> anyhow::R
     for (number, shot) in shots.iter().enumerate() {
         let mut frame = head.clone();
         for (camera, left) in cameras.iter().zip((0..).step_by(SIDE as usize)) {
-            let mut view = reel.draw(shot.moment, camera)?;
+            let mut view = recording.draw(shot.moment, camera)?;
             if let Some(asked) = one.asked.get(shot.keyframe) {
                 mark(&mut view, camera, asked);
             }
@@ -140,7 +142,7 @@ fn film(one: &Played, config: &Config, instructions: &Instructions) -> anyhow::R
 /// One frame of a film.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Shot {
-    /// Moment of the reel.
+    /// Moment of the recording.
     moment: usize,
     /// The keyframe that the arm is on its way to.
     keyframe: usize,
@@ -220,7 +222,7 @@ mod tests {
 
     #[test]
     fn marks_are_where_the_camera_sees_the_points() {
-        let camera = "front".parse::<Lens>().unwrap().camera([SIDE, SIDE]);
+        let camera = "front".parse::<CameraView>().unwrap().camera([SIDE, SIDE]);
         let position = Vec3::new(0.3, 0.1, 1.0);
         let action =
             Action { position, quaternion: Quat::IDENTITY, gripper: 1.0, ignore_collisions: false };

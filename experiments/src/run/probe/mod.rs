@@ -210,7 +210,7 @@ mod tests {
     use clap::Parser as _;
 
     use super::*;
-    use crate::commands::{Cli, Command};
+    use crate::{Cli, Command};
 
     #[test]
     fn probing_leaves_every_parameter_of_the_towers_as_it_was() {

@@ -9,6 +9,7 @@ use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
 
 use super::fit::Set;
+use crate::statistics::median;
 
 /// Draws of the null distribution.
 const DRAWS: usize = 1000;
@@ -32,12 +33,13 @@ pub(super) fn score(maps: &Alignment, set: &Set, device: &Device) -> Vec<Metric>
     };
     let by_index = ranked(&|row, column| row == column);
     let by_label = ranked(&|row, column| instruction(row) == instruction(column));
+    let places: Vec<f64> = by_index.iter().map(|&rank| rank as f64).collect();
     vec![
         ("r1_label", recall(&close, &labels.together(Level::Instruction))),
         ("r5_label", within(&by_label, 5)),
         ("r1_index", recall(&close, &labels.diagonal())),
         ("r5_index", within(&by_index, 5)),
-        ("median_rank", median(by_index)),
+        ("median_rank", median(&places)),
         ("r1_task", recall(&close, &labels.together(Level::Task))),
         ("r1_class", by_class(&seen, &done, &set.labels, device)),
     ]
@@ -103,16 +105,6 @@ fn ranks(values: &[f32], count: usize, right: &dyn Fn(usize, usize) -> bool) -> 
 
 fn within(ranks: &[usize], first: usize) -> f64 {
     ranks.iter().filter(|&&rank| rank <= first).count() as f64 / ranks.len().max(1) as f64
-}
-
-fn median(mut ranks: Vec<usize>) -> f64 {
-    ranks.sort_unstable();
-    let middle = ranks.len() / 2;
-    match ranks.len() {
-        0 => f64::NAN,
-        even if even % 2 == 0 => (ranks[middle - 1] + ranks[middle]) as f64 / 2.0,
-        _ => ranks[middle] as f64,
-    }
 }
 
 fn classes(labels: &[Label]) -> Vec<usize> {
@@ -214,7 +206,6 @@ mod tests {
         assert!((find(&chance, "chance_task") - 8.0 / 24.0).abs() < 1e-12);
         let values = [0.9, 0.1, 0.5, 0.2, 0.3, 0.3, f32::NAN, 0.4, 0.8];
         assert_eq!(ranks(&values, 3, &|row, column| row == column), [1, 2, 2]);
-        assert_eq!((median(vec![3, 1]), median(vec![5, 1, 2])), (2.0, 2.0));
         let settings = Settings::default();
         let loss = losses::find(&settings.loss).unwrap();
         let device = agents::nn::device::cpu();

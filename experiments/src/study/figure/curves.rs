@@ -15,12 +15,12 @@ pub struct Curves {
     /// What the colours are.
     pub series: Vec<Series>,
     /// The plots, row by row.
-    pub panels: Vec<Panel>,
+    pub panels: Vec<CurvePanel>,
 }
 
 /// One plot.
 #[derive(Clone, Debug)]
-pub struct Panel {
+pub struct CurvePanel {
     /// Its title.
     pub title: String,
     /// Unit of the vertical axis.
@@ -61,7 +61,7 @@ impl Curves {
     }
 }
 
-impl Panel {
+impl CurvePanel {
     fn draw(&self, svg: &mut Svg, at: [f64; 2], size: [f64; 2], series: &[Series]) {
         let points = || self.lines.iter().flat_map(|line| &line.points);
         let steps = range(points().map(|point| point[0])).unwrap_or([0.0, 1.0]);

@@ -18,12 +18,12 @@ pub struct Intervals {
     /// What hollow marks are, where there are any.
     pub hollow: Option<String>,
     /// The rows, from top to bottom.
-    pub rows: Vec<Row>,
+    pub rows: Vec<IntervalRow>,
 }
 
 /// One row.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct IntervalRow {
     /// Its name.
     pub label: String,
     /// The marks of each panel, from top to bottom.
@@ -111,7 +111,7 @@ impl Intervals {
     }
 }
 
-fn height(row: &Row) -> f64 {
+fn height(row: &IntervalRow) -> f64 {
     let most = row.panels.iter().map(Vec::len).max().unwrap_or(0);
     MARK * most.max(1) as f64 + 12.0
 }

@@ -6,16 +6,14 @@
 mod curves;
 mod intervals;
 mod legend;
-mod palette;
 mod plot;
 mod scale;
 mod scatter;
 mod shares;
 mod svg;
 
-pub use curves::{Curves, Line, Panel as CurvePanel};
-pub use intervals::{Intervals, Mark, Row as IntervalRow};
-pub use legend::Series;
-pub use palette::{BASELINE, colour};
-pub use scatter::{Panel as ScatterPanel, Point, Scatter};
-pub use shares::{Panel as SharePanel, Shares};
+pub use curves::{CurvePanel, Curves, Line};
+pub use intervals::{IntervalRow, Intervals, Mark};
+pub use legend::{BASELINE, Series, colour};
+pub use scatter::{Point, Scatter, ScatterPanel};
+pub use shares::{SharePanel, Shares};

@@ -13,12 +13,12 @@ pub struct Scatter {
     /// How to read it, one line.
     pub note: String,
     /// The plots, row by row.
-    pub panels: Vec<Panel>,
+    pub panels: Vec<ScatterPanel>,
 }
 
 /// One plot; both axes in per cent.
 #[derive(Clone, Debug)]
-pub struct Panel {
+pub struct ScatterPanel {
     /// Its title.
     pub title: String,
     /// What the points say together, one line.
@@ -66,7 +66,7 @@ const FINDING: f64 = 18.0;
 /// Size of a point's name, pixels.
 const LABEL: f64 = 9.5;
 
-impl Panel {
+impl ScatterPanel {
     fn draw(&self, svg: &mut Svg, at: [f64; 2], size: [f64; 2]) {
         let axis = |value: fn(&Point) -> f64| {
             let [low, high] =

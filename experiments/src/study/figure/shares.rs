@@ -15,12 +15,12 @@ pub struct Shares {
     /// The parts, from bottom to top.
     pub series: Vec<Series>,
     /// The plots, row by row.
-    pub panels: Vec<Panel>,
+    pub panels: Vec<SharePanel>,
 }
 
 /// One plot.
 #[derive(Clone, Debug)]
-pub struct Panel {
+pub struct SharePanel {
     /// Its title.
     pub title: String,
     /// Step and the share of each part in 0..=1; by step.

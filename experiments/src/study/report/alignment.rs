@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::arm::Arm;
 use super::curve::mean;
 use super::measure::Measure;
-use super::summary::Correlation;
+use super::summary::CorrelationRow;
 use crate::statistics::{Spearman, partial_spearman};
 use crate::store::tables::names::{RECALL_TASK, phase_order};
 
@@ -54,7 +54,7 @@ pub(super) fn correlations(
     arm: &Arm<'_>,
     baseline: Option<&Arm<'_>>,
     tasks: &[&str],
-) -> Vec<Correlation> {
+) -> Vec<CorrelationRow> {
     let correlate = |(with, points): (&str, Points<'_>)| {
         let other: Vec<f64> = points.iter().map(|point| point.1).collect();
         let success: Vec<f64> = points.iter().map(|point| point.2).collect();
@@ -64,7 +64,7 @@ pub(super) fn correlations(
             points.iter().map(rate).collect::<Option<Vec<f64>>>()
         });
         let found = Spearman::of(&other, &success);
-        Correlation {
+        CorrelationRow {
             arm: arm.label.clone(),
             with: with.to_owned(),
             tasks: points.len() as i64,

@@ -6,11 +6,10 @@ use super::alignment;
 use super::arm::{self, Arm};
 use super::compare::{self, comparisons};
 use super::curve;
-use super::hits::{hits, last};
-use super::measure::{Counts, Measure};
+use super::measure::{Counts, Measure, hits, last_validation};
 use super::paper::{self, published};
-use super::source::{Loaded, Study};
-use super::summary::{Ablation, Comparison, Correlation, Curve, Task};
+use super::source::{LoadedCell, Study};
+use super::summary::{AblationRow, ComparisonRow, CorrelationRow, CurveRow, TaskRow};
 use crate::statistics::{BetaBinomial, interquartile_mean};
 use crate::store::tables::Cell;
 
@@ -18,11 +17,11 @@ use crate::store::tables::Cell;
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Analysis {
     pub(super) cells: Vec<Cell>,
-    pub(super) ablation: Vec<Ablation>,
-    pub(super) comparisons: Vec<Comparison>,
-    pub(super) tasks: Vec<Task>,
-    pub(super) curves: Vec<Curve>,
-    pub(super) correlations: Vec<Correlation>,
+    pub(super) ablation: Vec<AblationRow>,
+    pub(super) comparisons: Vec<ComparisonRow>,
+    pub(super) tasks: Vec<TaskRow>,
+    pub(super) curves: Vec<CurveRow>,
+    pub(super) correlations: Vec<CorrelationRow>,
 }
 
 impl Analysis {
@@ -57,10 +56,10 @@ impl Analysis {
     }
 }
 
-fn cell(loaded: &Loaded, arms: &[Arm<'_>]) -> Cell {
-    let Loaded { cell, status, run, tables } = loaded;
-    let mates = |arm: &&Arm<'_>| arm.cells.iter().any(|one| one.cell.id == cell.id);
-    let label = arms.iter().find(mates).map_or(&cell.arm, |arm| &arm.label);
+fn cell(loaded: &LoadedCell, arms: &[Arm<'_>]) -> Cell {
+    let LoadedCell { cell, status, run, tables } = loaded;
+    let arm = arms.iter().find(|arm| arm.contains(&cell.id));
+    let label = arm.map_or(&cell.arm, |arm| &arm.label);
     let count = |measure: Measure| -> Counts {
         measure.outcomes(loaded).into_iter().map(|(_, hit)| hit).collect()
     };
@@ -83,17 +82,21 @@ fn cell(loaded: &Loaded, arms: &[Arm<'_>]) -> Cell {
         a_inst_high: sentence.wilson().map(|interval| interval.high),
         a_within: within.rate(),
         a_task: task.rate(),
-        hit_rate: hits(last(loaded)).rate(),
+        hit_rate: hits(last_validation(loaded)).rate(),
         episodes: tables.episodes.len() as i64,
     }
 }
 
-fn ablation(arm: &Arm<'_>, measure: Measure, compared: Option<&compare::Comparison>) -> Ablation {
+fn ablation(
+    arm: &Arm<'_>,
+    measure: Measure,
+    compared: Option<&compare::Comparison>,
+) -> AblationRow {
     let counts = arm.counts(measure, None);
     let found = compared.and_then(|compared| compared.difference);
     let paper = published(arm.pairing, arm.tau).map(|figures| measure.of(figures));
     let gain = paper.filter(|_| compared.is_some()).map(|rate| rate - measure.of(paper::BASELINE));
-    Ablation {
+    AblationRow {
         arm: arm.label.clone(),
         pairing: arm.pairing.to_owned(),
         tau: arm.tau,
@@ -118,9 +121,9 @@ fn ablation(arm: &Arm<'_>, measure: Measure, compared: Option<&compare::Comparis
     }
 }
 
-fn comparison(compared: &compare::Comparison, arms: &[Arm<'_>]) -> Comparison {
+fn comparison(compared: &compare::Comparison, arms: &[Arm<'_>]) -> ComparisonRow {
     let (found, wide) = (compared.difference, compared.generalised);
-    Comparison {
+    ComparisonRow {
         arm: arms[compared.arm].label.clone(),
         baseline: arms[compared.baseline].label.clone(),
         measure: compared.measure.name().to_owned(),
@@ -155,9 +158,11 @@ fn task(
     arm: &Arm<'_>,
     compared: Option<&compare::Comparison>,
     prior: Option<BetaBinomial>,
-) -> Task {
+) -> TaskRow {
     let [success, recognised] = Measure::ALL.map(|measure| arm.counts(measure, Some(name)));
-    let offline = hits(arm.cells.iter().flat_map(|cell| last(cell)).filter(|row| row.task == name));
+    let offline = hits(
+        arm.cells.iter().flat_map(|cell| last_validation(cell)).filter(|row| row.task == name),
+    );
     let counts = compared.and_then(|compared| compared.by_task.get(name));
     let difference =
         |[wins, losses, pairs]: &[u64; 3]| (*wins as f64 - *losses as f64) / *pairs as f64;
@@ -167,7 +172,7 @@ fn task(
         let share = prior.map_or(0.5, |prior| prior.shrunk(*wins, disagreements));
         disagreements as f64 / *pairs as f64 * (2.0 * share - 1.0)
     };
-    Task {
+    TaskRow {
         task: name.to_owned(),
         arm: arm.label.clone(),
         success_k: success.hits as i64,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::measure::{Counts, Key, Measure};
-use super::source::{Loaded, Status, Study};
+use super::source::{LoadedCell, Status, Study};
 use crate::study::figure;
 use crate::study::figure::Series;
 
@@ -17,7 +17,7 @@ pub(super) struct Arm<'a> {
     /// Values of other axes; arms are compared only where these agree.
     pub(super) axes: &'a BTreeMap<String, String>,
     /// In the order of the plan.
-    pub(super) cells: Vec<&'a Loaded>,
+    pub(super) cells: Vec<&'a LoadedCell>,
     /// Index of the baseline it is compared with; none for the baseline itself.
     pub(super) baseline: Option<usize>,
     /// Whether the comparison with the baseline was declared beforehand.
@@ -27,13 +27,13 @@ pub(super) struct Arm<'a> {
 
 /// The arms in the order of the plan.
 pub(super) fn arms(study: &Study) -> Vec<Arm<'_>> {
-    let mut groups: Vec<Vec<&Loaded>> = Vec::new();
+    let mut groups: Vec<Vec<&LoadedCell>> = Vec::new();
     for loaded in &study.cells {
         let cell = &loaded.cell;
-        let mates = |group: &&mut Vec<&Loaded>| {
+        let same = |group: &&mut Vec<&LoadedCell>| {
             group[0].cell.arm == cell.arm && group[0].cell.axes == cell.axes
         };
-        match groups.iter_mut().find(mates) {
+        match groups.iter_mut().find(same) {
             Some(group) => group.push(loaded),
             None => groups.push(vec![loaded]),
         }
@@ -71,6 +71,11 @@ pub(super) fn arms(study: &Study) -> Vec<Arm<'_>> {
 }
 
 impl<'a> Arm<'a> {
+    /// Whether the cell of that name is one of its own.
+    pub(super) fn contains(&self, cell: &str) -> bool {
+        self.cells.iter().any(|one| one.cell.id == cell)
+    }
+
     /// How many cells are finished.
     pub(super) fn done(&self) -> usize {
         self.cells.iter().filter(|cell| cell.status == Status::Done).count()
@@ -122,11 +127,11 @@ mod tests {
     use crate::study::report::source::Tables;
     use crate::study::sweep::plan::Cell;
 
-    fn loaded(arm: &str, pairing: &str, rate: &str, seed: i64) -> Loaded {
+    fn loaded(arm: &str, pairing: &str, rate: &str, seed: i64) -> LoadedCell {
         let axes = BTreeMap::from([("train.rate".to_owned(), rate.to_owned())]);
         let (id, arm, pairing) = (format!("{arm}{rate}{seed}"), arm.to_owned(), pairing.to_owned());
         let cell = Cell { id, arm, pairing, tau: 0.1, seed, axes };
-        Loaded { cell, status: Status::Missing, run: String::new(), tables: Tables::default() }
+        LoadedCell { cell, status: Status::Missing, run: String::new(), tables: Tables::default() }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::arm::Arm;
 use super::measure::Counts;
-use super::summary::Curve;
+use super::summary::CurveRow;
 use crate::store::tables::names::{LOSS_PART, phase_order};
 
 /// Points of a line at most; more are averaged, so that a figure of a long training stays small.
@@ -84,7 +84,7 @@ pub(super) fn line(seeds: &Seeds) -> Vec<[f64; 4]> {
 }
 
 /// The sums of every quantity that an arm logged.
-pub(super) fn summary(arm: &Arm<'_>) -> Vec<Curve> {
+pub(super) fn summary(arm: &Arm<'_>) -> Vec<CurveRow> {
     let sum = |(quantity, seeds): (Quantity, Seeds)| {
         let tenth = |points: &[(i64, f64)]| points.len().div_ceil(10);
         let ends = |last: bool| {
@@ -95,7 +95,7 @@ pub(super) fn summary(arm: &Arm<'_>) -> Vec<Curve> {
             }))
         };
         let values = || seeds.values().flatten().map(|point| point.1);
-        Curve {
+        CurveRow {
             arm: arm.label.clone(),
             phase: quantity.phase,
             name: quantity.name,

@@ -6,8 +6,8 @@ use super::alignment;
 use super::analysis::Analysis;
 use super::arm::{self, Arm};
 use super::curve::{self, HITS, Quantity, RECOGNISED, Seeds};
-use super::grids::find;
 use super::measure::{Counts, Measure};
+use super::text_tables::find;
 use crate::store::tables::names::{COSINE, LEARNING_RATE, LOSS_PART, of_task};
 use crate::study::figure;
 use crate::study::figure::{
@@ -93,8 +93,9 @@ fn scatter(analysis: &Analysis, arms: &[Arm<'_>]) -> Option<String> {
     let panels: Vec<ScatterPanel> = shown
         .flat_map(|arm| {
             let panel = |(with, points): (&'static str, alignment::Points<'_>)| {
-                let same =
-                    |row: &&super::summary::Correlation| row.arm == arm.label && row.with == with;
+                let same = |row: &&super::summary::CorrelationRow| {
+                    row.arm == arm.label && row.with == with
+                };
                 let found = analysis.correlations.iter().find(same);
                 let finding =
                     found.and_then(|row| Some((row.rho?, row.low.zip(row.high), row.tasks)));
@@ -176,11 +177,11 @@ fn learning(arms: &[Arm<'_>], logged: &[BTreeMap<Quantity, Seeds>]) -> Option<St
 }
 
 fn cosines(arms: &[Arm<'_>], logged: &[BTreeMap<Quantity, Seeds>]) -> Option<String> {
-    let note = "Alignment against a tower's own loss; below 0 they pull apart. Bands: lowest to highest seed.";
+    let note = "Alignment against a model's own loss; below 0 they pull apart. Bands: lowest to highest seed.";
     curves("Gradient cosine", note, arms, logged, |Quantity { phase, name, .. }| {
-        let tower = name.strip_prefix(COSINE)?;
+        let model = name.strip_prefix(COSINE)?;
         Some(CurvePanel {
-            title: format!("{phase}: {tower}"),
+            title: format!("{phase}: {model}"),
             unit: "cosine".into(),
             limits: Some([-1.0, 1.0]),
             zero: true,

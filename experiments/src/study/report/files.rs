@@ -6,11 +6,11 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::grid::Grid;
-use super::grids;
 use super::measure::Measure;
 use super::page::Page;
-use super::source::{Loaded, Study};
+use super::source::{LoadedCell, Study};
+use super::text_table::TextTable;
+use super::text_tables;
 use crate::store::dataset;
 use crate::store::dataset::Lock;
 use crate::store::publish::publish;
@@ -30,14 +30,14 @@ pub(super) fn make(page: &Page<'_>) -> anyhow::Result<Vec<File>> {
     // Named by measure, for a Markdown table shows one at a time.
     for measure in Measure::ALL {
         let name = format!("ablation_{}.md", measure.name());
-        files.push(File::new(name, grids::ablation(analysis, measure).markdown()));
+        files.push(File::new(name, text_tables::ablation(analysis, measure).markdown()));
     }
     table(&mut files, &analysis.ablation, None)?;
-    table(&mut files, &analysis.comparisons, Some(grids::comparisons(analysis)))?;
-    table(&mut files, &analysis.tasks, Some(grids::tasks(analysis, arms)))?;
-    table(&mut files, &analysis.curves, Some(grids::curves(analysis)))?;
-    table(&mut files, &analysis.correlations, Some(grids::correlations(analysis)))?;
-    table(&mut files, &analysis.cells, Some(grids::cells(analysis)))?;
+    table(&mut files, &analysis.comparisons, Some(text_tables::comparisons(analysis)))?;
+    table(&mut files, &analysis.tasks, Some(text_tables::tasks(analysis, arms)))?;
+    table(&mut files, &analysis.curves, Some(text_tables::curves(analysis)))?;
+    table(&mut files, &analysis.correlations, Some(text_tables::correlations(analysis)))?;
+    table(&mut files, &analysis.cells, Some(text_tables::cells(analysis)))?;
     table(&mut files, &merged(study, |cell| &cell.tables.episodes), None)?;
     table(&mut files, &merged(study, |cell| &cell.tables.recognition), None)?;
     table(&mut files, &merged(study, |cell| &cell.tables.training), None)?;
@@ -84,21 +84,21 @@ impl File {
 }
 
 /// A table as Parquet and CSV, and as Markdown where readers see it so; nothing where it has no rows.
-fn table<R: Row>(files: &mut Vec<File>, rows: &[R], grid: Option<Grid>) -> anyhow::Result<()> {
+fn table<R: Row>(files: &mut Vec<File>, rows: &[R], text: Option<TextTable>) -> anyhow::Result<()> {
     let (parquet, csv) = match rows {
         [] => (None, None),
         rows => (Some(tables::parquet(rows)?), Some(tables::csv(rows)?)),
     };
     files.push(File { name: format!("{}.parquet", R::NAME), content: parquet });
     files.push(File { name: format!("{}.csv", R::NAME), content: csv });
-    if let Some(grid) = grid {
-        let content = (!rows.is_empty()).then(|| grid.markdown().into_bytes());
+    if let Some(text) = text {
+        let content = (!rows.is_empty()).then(|| text.markdown().into_bytes());
         files.push(File { name: format!("{}.md", R::NAME), content });
     }
     Ok(())
 }
 
 /// One table of all cells.
-fn merged<R: Row + Clone>(study: &Study, table: impl Fn(&Loaded) -> &Vec<R>) -> Vec<R> {
+fn merged<R: Row + Clone>(study: &Study, table: impl Fn(&LoadedCell) -> &Vec<R>) -> Vec<R> {
     study.cells.iter().flat_map(|cell| table(cell).iter().cloned()).collect()
 }

@@ -1,8 +1,10 @@
 //! The two headline measures, and counts of what went right.
 
 use super::paper::Published;
-use super::source::Loaded;
+use super::source::LoadedCell;
 use crate::statistics::Wilson;
+use crate::store::tables::Validation;
+use crate::store::tables::names::phase_order;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +50,7 @@ impl Measure {
     }
 
     /// Every outcome of one cell.
-    pub(super) fn outcomes<'a>(self, loaded: &'a Loaded) -> Vec<(Key<'a>, bool)> {
+    pub(super) fn outcomes<'a>(self, loaded: &'a LoadedCell) -> Vec<(Key<'a>, bool)> {
         let seed = loaded.cell.seed;
         match self {
             Self::Success => {
@@ -102,4 +104,21 @@ impl FromIterator<bool> for Counts {
         hits.into_iter().for_each(|hit| counts.count(hit));
         counts
     }
+}
+
+/// The last validation of a cell that looked at any transition.
+pub(super) fn last_validation(loaded: &LoadedCell) -> impl Iterator<Item = &Validation> {
+    let when = |row: &Validation| (phase_order(&row.phase), row.phase.clone(), row.step);
+    let rows = || loaded.tables.validation.iter().filter(|row| row.transitions > 0);
+    let latest = rows().map(when).max();
+    rows().filter(move |row| latest.as_ref() == Some(&when(row)))
+}
+
+/// Offline keyframe hits: transitions with position, rotation, gripper and collision flag all right.
+pub(super) fn hits<'a>(rows: impl Iterator<Item = &'a Validation>) -> Counts {
+    let count = |number: i64| usize::try_from(number).unwrap_or(0);
+    rows.fold(Counts::default(), |Counts { hits, tries }, row| Counts {
+        hits: hits + count(row.all),
+        tries: tries + count(row.transitions),
+    })
 }

@@ -4,11 +4,11 @@ use super::analysis::Analysis;
 use super::arm::Arm;
 use super::figures::Figure;
 use super::format::{percent, points, probability, span};
-use super::grid::Grid;
-use super::grids;
 use super::measure::Measure;
 use super::paper::CAVEAT;
 use super::source::{Status, Study};
+use super::text_table::TextTable;
+use super::text_tables;
 
 /// Everything a page is made from.
 pub(super) struct Page<'a> {
@@ -30,37 +30,37 @@ impl Page<'_> {
         }
         for measure in Measure::ALL {
             parts.push(format!("## {}", measure.title()));
-            parts.push(grids::ablation(analysis, measure).markdown());
+            parts.push(text_tables::ablation(analysis, measure).markdown());
         }
         parts.push(READING.into());
         parts.extend(self.figure("ablation", "Ours and the paper's, by arm"));
         parts.push("## Success by task".into());
-        parts.push(grids::tasks(analysis, arms).markdown());
+        parts.push(text_tables::tasks(analysis, arms).markdown());
         parts.extend(self.figure("success_by_task", "Success of every task with intervals"));
         for arm in arms.iter().filter(|arm| arm.primary) {
             parts.push(format!("### Where `{}` differs from its baseline", arm.label));
-            parts.push(grids::gains(analysis, &arm.label).markdown());
+            parts.push(text_tables::gains(analysis, &arm.label).markdown());
             parts.push(SHRINKAGE.into());
         }
         parts.push("## Offline hits and closed loop".into());
         parts.push(HITS.into());
-        parts.push(grids::hits(analysis, arms).markdown());
-        let correlations = grids::correlations(analysis);
+        parts.push(text_tables::hits(analysis, arms).markdown());
+        let correlations = text_tables::correlations(analysis);
         parts.extend(self.section("Success against alignment", &correlations, CORRELATION));
         parts.extend(self.figure("success_alignment", "Success against alignment by task"));
-        let tests = grids::comparisons(analysis);
+        let tests = text_tables::comparisons(analysis);
         parts.extend(self.section("Tests", &tests, TESTS));
-        let training = grids::training(analysis, arms);
+        let training = text_tables::training(analysis, arms);
         parts.extend(self.section("Training", &training, TRAINING));
         parts.extend(self.figure("learning_curves", "Learning curves"));
         parts.extend(self.figure("loss_shares", "Share of each part of the loss"));
         parts.extend(self.figure("gradient_cosine", "Cosine between gradients"));
-        let probe = grids::probe(arms);
+        let probe = text_tables::probe(arms);
         if !probe.is_empty() {
             parts.extend(self.section("Probe", &probe, PROBE));
         }
         parts.push("## Cells".into());
-        parts.push(grids::cells(analysis).markdown());
+        parts.push(text_tables::cells(analysis).markdown());
         parts.push("## Configuration".into());
         parts.push(format!("```json\n{:#}\n```", study.config));
         parts.push(
@@ -82,8 +82,8 @@ impl Page<'_> {
         }
         let absent = self.study.cells.iter().filter(|cell| cell.status != Status::Done);
         let absent = absent.map(|one| {
-            let mates = |arm: &&Arm<'_>| arm.cells.iter().any(|cell| cell.cell.id == one.cell.id);
-            let label = self.arms.iter().find(mates).map_or("", |arm| &arm.label);
+            let arm = self.arms.iter().find(|arm| arm.contains(&one.cell.id));
+            let label = arm.map_or("", |arm| &arm.label);
             format!("`{label}` seed {} {}", one.cell.seed, one.status.name())
         });
         format!("**Unfinished study**: {line}: {}.", absent.collect::<Vec<_>>().join(", "))
@@ -116,11 +116,11 @@ impl Page<'_> {
         parts
     }
 
-    fn section(&self, title: &str, grid: &Grid, note: &str) -> Vec<String> {
-        if grid.is_empty() {
+    fn section(&self, title: &str, table: &TextTable, note: &str) -> Vec<String> {
+        if table.is_empty() {
             return vec![format!("## {title}"), "Not measured.".into()];
         }
-        vec![format!("## {title}"), note.to_owned(), grid.markdown()]
+        vec![format!("## {title}"), note.to_owned(), table.markdown()]
     }
 
     fn figure(&self, name: &str, what: &str) -> Option<String> {

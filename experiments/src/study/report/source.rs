@@ -26,12 +26,12 @@ pub(super) struct Study {
     pub(super) config: Value,
     /// The arm and the baseline of the comparison declared beforehand; none in a single run.
     pub(super) primary: Option<[String; 2]>,
-    pub(super) cells: Vec<Loaded>,
+    pub(super) cells: Vec<LoadedCell>,
 }
 
 /// A cell with whatever it has measured.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(super) struct LoadedCell {
     pub(super) cell: Cell,
     pub(super) status: Status,
     /// Hash of the run; empty where there is none.
@@ -92,20 +92,20 @@ fn exists(path: &Path) -> anyhow::Result<bool> {
     path.try_exists().with_context(|| format!("cannot read {}", path.display()))
 }
 
-fn planned(study: &Path, cell: Cell) -> anyhow::Result<Loaded> {
+fn planned(study: &Path, cell: Cell) -> anyhow::Result<LoadedCell> {
     let folder = cell.folder(study);
     let done = folder.join(DONE);
     if !exists(&done)? {
         let failed = exists(&folder.join(FAILED))?;
         let status = if failed { Status::Failed } else { Status::Missing };
-        return Ok(Loaded { cell, status, run: String::new(), tables: Tables::default() });
+        return Ok(LoadedCell { cell, status, run: String::new(), tables: Tables::default() });
     }
     let Done { run, files } = plan::read(&done)?;
     let tables = Tables::read(&folder, &files)?;
     let Cell { arm, pairing, tau, seed, .. } = &cell;
     let origin = Origin { run: &run, arm, pairing, tau: *tau, seed: *seed };
     tables.check(&folder, origin)?;
-    Ok(Loaded { cell, status: Status::Done, run, tables })
+    Ok(LoadedCell { cell, status: Status::Done, run, tables })
 }
 
 /// A run without a study: its rows say what it is.
@@ -119,7 +119,7 @@ fn alone(folder: &Path) -> anyhow::Result<Study> {
     let (run, arm, pairing) = (run.to_owned(), arm.to_owned(), pairing.to_owned());
     let cell = Cell { id: run.clone(), arm, pairing, tau, seed, axes: Default::default() };
     let name = format!("run {run}");
-    let cells = vec![Loaded { cell, status: Status::Done, run, tables }];
+    let cells = vec![LoadedCell { cell, status: Status::Done, run, tables }];
     Ok(Study { name, config, primary: None, cells })
 }
 
@@ -184,8 +184,8 @@ fn table<R: Row>(folder: &Path, files: &[File]) -> anyhow::Result<Vec<R>> {
 }
 
 fn belongs<R: OriginRow>(folder: &Path, rows: &[R], origin: Origin<'_>) -> anyhow::Result<()> {
-    let stranger = rows.iter().map(OriginRow::origin).find(|one| *one != origin);
-    if let Some(Origin { run, arm, pairing, tau, seed }) = stranger {
+    let other = rows.iter().map(OriginRow::origin).find(|one| *one != origin);
+    if let Some(Origin { run, arm, pairing, tau, seed }) = other {
         let path = folder.join(relative::<R>());
         bail!("{}: a row of run {run}, {arm}, {pairing}, tau {tau}, seed {seed}", path.display());
     }

@@ -4,7 +4,7 @@ use crate::store::tables::table;
 
 table! {
     /// One arm by one measure, with the paper's figure beside it.
-    pub(crate) struct Ablation in "ablation" {
+    pub(crate) struct AblationRow in "ablation" {
         /// Name of the arm.
         arm: String,
         /// What counts as a pair in the alignment.
@@ -52,7 +52,7 @@ table! {
 
 table! {
     /// How one arm compares with its baseline.
-    pub(crate) struct Comparison in "comparisons" {
+    pub(crate) struct ComparisonRow in "comparisons" {
         /// Name of the arm.
         arm: String,
         /// Name of the baseline.
@@ -96,7 +96,7 @@ table! {
 
 table! {
     /// One task under one arm.
-    pub(crate) struct Task in "tasks" {
+    pub(crate) struct TaskRow in "tasks" {
         /// Name of the task.
         task: String,
         /// Name of the arm.
@@ -134,7 +134,7 @@ table! {
 
 table! {
     /// One quantity of training, summed up over the seeds of an arm.
-    pub(crate) struct Curve in "curves" {
+    pub(crate) struct CurveRow in "curves" {
         /// Name of the arm.
         arm: String,
         /// Part of the schedule.
@@ -154,7 +154,7 @@ table! {
 
 table! {
     /// How success goes with another number over the tasks of an arm.
-    pub(crate) struct Correlation in "correlations" {
+    pub(crate) struct CorrelationRow in "correlations" {
         /// Name of the arm.
         arm: String,
         /// What success goes with: `alignment` or `recognition`.

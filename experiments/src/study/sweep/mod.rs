@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     }
     let status = Status::of(&study, &folder)?;
     if status.cells.iter().any(|cell| cell.state == "done") {
-        report::run(&report::Arguments::of(folder.clone()), output)?;
+        report::run(&report::ReportArguments::of(folder.clone()), output)?;
     } else {
         output.print(&status)?;
     }

@@ -11,7 +11,7 @@ use sim::robot::GraspMode;
 use sim::task::Rules;
 use sim::tasks;
 
-use super::{Bench, Metric};
+use super::report::{Bench, Metric};
 use crate::cli::clock::processor_seconds;
 use crate::cli::flags::Renderer;
 use crate::data::collect::{Job, demonstrate};

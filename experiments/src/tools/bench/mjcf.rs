@@ -1,4 +1,4 @@
-//! A scene in MuJoCo's own format, so that its renderer can draw the same thing.
+//! MuJoCo's own format: shapes and places, and a scene that its renderer draws as ours does.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use sim::scene::shape::{Part, Shape};
 
 /// Every body as one whose pose is given from outside, in order, then the tip with the cameras that
 /// move with it. One light, no shadows, no antialiasing, and round things with as many sides, as here.
-pub(super) fn text(bodies: &[Vec<Part>], cameras: &[Camera]) -> String {
+pub(super) fn drawn_scene(bodies: &[Vec<Part>], cameras: &[Camera]) -> String {
     let (mut assets, mut world) = (String::new(), String::new());
     for (index, parts) in bodies.iter().enumerate() {
         let mut geoms = String::new();
@@ -48,8 +48,9 @@ pub(super) fn pose(pose: &Pose) -> [f32; 7] {
     [x, y, z, q.w, q.x, q.y, q.z]
 }
 
-fn geom(part: &Part, mesh: &str) -> String {
-    let shape = match &part.shape {
+/// Type and size of a geom; none for a hull, which is a mesh of its own.
+pub(super) fn geometry(shape: &Shape) -> Option<String> {
+    Some(match shape {
         Shape::Box { half } => format!(r#"type="box" size="{}""#, numbers(&half.to_array())),
         Shape::Sphere { radius } => format!(r#"type="sphere" size="{radius}""#),
         Shape::Cylinder { radius, half_height } => {
@@ -58,9 +59,13 @@ fn geom(part: &Part, mesh: &str) -> String {
         Shape::Capsule { radius, half_height } => {
             format!(r#"type="capsule" size="{radius} {half_height}""#)
         }
-        // MuJoCo moves a mesh's origin to its centre of mass, and back again for the geom.
-        Shape::Hull { .. } => format!(r#"type="mesh" mesh="{mesh}""#),
-    };
+        Shape::Hull { .. } => return None,
+    })
+}
+
+fn geom(part: &Part, mesh: &str) -> String {
+    // MuJoCo moves a mesh's origin to its centre of mass, and back again for the geom.
+    let shape = geometry(&part.shape).unwrap_or_else(|| format!(r#"type="mesh" mesh="{mesh}""#));
     let color = numbers(&part.color);
     let place = placed(&part.pose);
     format!(r#"<geom {shape} {place} rgba="{color} 1" contype="0" conaffinity="0"/>"#)
@@ -75,7 +80,8 @@ fn view(camera: &Camera) -> String {
     format!(r#"<camera name="{}" {place} fovy="{angle}"/>"#, camera.name)
 }
 
-fn placed(to: &Pose) -> String {
+/// Position and rotation of a body or geom as attributes.
+pub(super) fn placed(to: &Pose) -> String {
     let [x, y, z, rest @ ..] = pose(to);
     format!(r#"pos="{}" quat="{}""#, numbers(&[x, y, z]), numbers(&rest))
 }
@@ -100,7 +106,7 @@ mod tests {
             vec![part(Shape::sphere(0.1)), part(hull), part(Shape::cuboid(0.2, 0.4, 0.6))],
             vec![part(Shape::capsule(0.1, 0.2)).hidden(), part(Shape::cylinder(0.1, 0.2))],
         ];
-        let text = text(&bodies, &rlbench_cameras());
+        let text = drawn_scene(&bodies, &rlbench_cameras());
         assert_eq!(text.matches("<geom").count(), 4);
         assert_eq!(text.matches("<mesh").count(), 1);
         assert_eq!(text.matches("<camera").count(), 5);

@@ -1,25 +1,22 @@
-//! MuJoCo's renderer on the same scenes, in a child process, where it is installed.
+//! MuJoCo beside this program, on the same scenes, where it is installed.
 
 use std::env;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// Names the Python that can import `mujoco`.
-pub(super) const VARIABLE: &str = "MIRROR_PYTHON";
-const SCRIPT: &str = include_str!("mujoco.py");
+use super::python::{Python, Script};
+
+const SCRIPT: &str = include_str!("python/mujoco.py");
 /// Ways to draw without a display, best first; `MUJOCO_GL` overrides them.
 const WAYS: [&str; 2] = ["egl", "osmesa"];
 
-/// MuJoCo, ready to draw.
+/// MuJoCo with its scenes, ready to be timed.
 pub(super) struct Mujoco {
-    /// Version of MuJoCo and name of the OpenGL renderer.
+    /// Version, and where it draws also the name of the OpenGL renderer.
     pub(super) name: String,
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
+    script: Script,
 }
 
 #[derive(Deserialize)]
@@ -33,79 +30,55 @@ struct Greeting {
 }
 
 impl Mujoco {
-    /// Starts MuJoCo with the scenes; the error says in a line why there is no comparison.
-    pub(super) fn start(size: [u32; 2], scenes: &[Value]) -> Result<Self, String> {
-        let python = env::var(VARIABLE).ok().filter(|name| !name.is_empty());
-        let python = python.unwrap_or_else(|| "python3".into());
-        let import = Command::new(&python)
-            .args(["-B", "-c", "import mujoco"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        match import {
-            Ok(status) if status.success() => {}
-            Ok(_) => {
-                return Err(format!("`{python}` cannot import mujoco; {VARIABLE} names another"));
-            }
-            Err(error) => return Err(format!("`{python}`: {error}; {VARIABLE} names another")),
-        }
-        let work = json!({"size": size, "scenes": scenes}).to_string();
+    /// Ready to step a scene.
+    ///
+    /// # Errors
+    /// In words, why there is no comparison.
+    pub(super) fn physics(work: &Value) -> Result<Self, String> {
+        let python = Python::with("mujoco")?;
+        let (script, Greeting { version, .. }) = launch(&python, &[], &json!({"physics": work}))?;
+        Ok(Self { name: format!("MuJoCo {version}"), script })
+    }
+
+    /// Ready to draw scenes.
+    ///
+    /// # Errors
+    /// In words, why there is no comparison.
+    pub(super) fn renderer(size: [u32; 2], scenes: &[Value]) -> Result<Self, String> {
+        let python = Python::with("mujoco")?;
+        let work = json!({"render": {"size": size, "scenes": scenes}});
         let set = env::var("MUJOCO_GL").ok().filter(|way| !way.is_empty());
         let ways = set.map_or(WAYS.map(String::from).to_vec(), |way| vec![way]);
         let mut reason = String::new();
         for way in ways {
-            match Self::launch(&python, &way, &work) {
-                Ok(started) => return Ok(started),
+            match launch(&python, &[("MUJOCO_GL", &way)], &work) {
+                Ok((script, Greeting { version, gl, .. })) => {
+                    return Ok(Self { name: format!("MuJoCo {version} on {gl} ({way})"), script });
+                }
                 Err(error) => reason = format!("{reason}; MUJOCO_GL={way}: {error}"),
             }
         }
         Err(format!("MuJoCo cannot draw{reason}"))
     }
 
-    fn launch(python: &str, way: &str, work: &str) -> Result<Self, String> {
-        let mut child = Command::new(python)
-            .args(["-B", "-c", SCRIPT])
-            .env("MUJOCO_GL", way)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| error.to_string())?;
-        let pipes = child.stdin.take().zip(child.stdout.take());
-        let Some((input, output)) = pipes else { return Err("no pipes".into()) };
-        let output = BufReader::new(output);
-        let mut started = Self { name: String::new(), child, input, output };
-        let answer = started.ask(work)?;
-        let greeting: Greeting =
-            serde_json::from_str(&answer).map_err(|_| "it answered nonsense".to_owned())?;
-        if let Some(error) = greeting.error {
-            return Err(error);
-        }
-        started.name = format!("MuJoCo {} on {} ({way})", greeting.version, greeting.gl);
-        Ok(started)
-    }
-
-    /// One repetition: seconds per scene, over all its moments and cameras.
-    pub(super) fn repeat(&mut self) -> Result<Vec<f64>, String> {
-        let answer = self.ask("again")?;
-        serde_json::from_str(&answer).map_err(|_| "MuJoCo answered nonsense".to_owned())
-    }
-
-    fn ask(&mut self, line: &str) -> Result<String, String> {
-        let gone = |_| "MuJoCo stopped without a word".to_owned();
-        writeln!(self.input, "{line}").and_then(|()| self.input.flush()).map_err(gone)?;
-        let mut answer = String::new();
-        match self.output.read_line(&mut answer).map_err(gone)? {
-            0 => Err("MuJoCo stopped without a word".into()),
-            _ => Ok(answer),
-        }
+    /// One repetition.
+    ///
+    /// # Errors
+    /// In words, when the process ends or answers something else.
+    pub(super) fn repeat<T: DeserializeOwned>(&mut self) -> Result<T, String> {
+        self.script.ask("again")
     }
 }
 
-impl Drop for Mujoco {
-    fn drop(&mut self) {
-        // Nothing is left to do about a child that cannot be killed.
-        self.child.kill().and_then(|()| self.child.wait()).ok();
+fn launch(
+    python: &Python,
+    set: &[(&str, &str)],
+    work: &Value,
+) -> Result<(Script, Greeting), String> {
+    let mut script = python.start(SCRIPT, set)?;
+    let mut greeting: Greeting = script.ask(&work.to_string())?;
+    match greeting.error.take() {
+        Some(error) => Err(error),
+        None => Ok((script, greeting)),
     }
 }

@@ -15,14 +15,16 @@ use sim::robot::links::{self, LINKS};
 use sim::task::{Rules, Task};
 use sim::tasks;
 
-use super::mujoco::Mujoco;
 #[cfg(feature = "bevy")]
-use super::rival;
-use super::{Bench, Metric, mean, median, mjcf, readable};
+use super::bevy;
+use super::mjcf;
+use super::mujoco::Mujoco;
+use super::report::{Bench, Metric, readable};
 use crate::cli::clock::processor_seconds;
 use crate::cli::machine::Machine;
 use crate::cli::progress::Progress;
 use crate::cli::table::Table;
+use crate::statistics::{mean, median};
 
 /// What a policy sees through; the overhead camera is not among them.
 const CAMERAS: [&str; 4] = ["front", "left_shoulder", "right_shoulder", "wrist"];
@@ -32,7 +34,7 @@ const MOMENTS: usize = 40;
 const REPEATS: usize = 7;
 
 /// One task's scene with moments at which something has moved.
-struct Subject {
+struct RecordedScene {
     task: &'static Task,
     file: SceneFile,
     cameras: Vec<Camera>,
@@ -47,13 +49,13 @@ pub(super) fn run() -> anyhow::Result<Bench> {
     let everywhere = rustix::thread::sched_getaffinity(None).ok();
     let mut notes = vec![pin()];
     let progress = Progress::new(tasks::ALL.len() + REPEATS, "steps");
-    let mut subjects = Vec::new();
+    let mut scenes = Vec::new();
     for task in tasks::ALL {
-        subjects.push(Subject::of(task)?);
+        scenes.push(RecordedScene::of(task)?);
         progress.step();
     }
-    let scenes: Vec<Value> = subjects.iter().map(Subject::mujoco).collect();
-    let mut mujoco = match Mujoco::start([SIDE, SIDE], &scenes) {
+    let work: Vec<Value> = scenes.iter().map(RecordedScene::mujoco).collect();
+    let mut mujoco = match Mujoco::renderer([SIDE, SIDE], &work) {
         Ok(mujoco) => Some(mujoco),
         Err(reason) => {
             notes.push(format!("no comparison with MuJoCo: {reason}"));
@@ -63,11 +65,11 @@ pub(super) fn run() -> anyhow::Result<Bench> {
     // Seconds per picture: a row for each repetition, a column for each task.
     let (mut ours, mut theirs) = (Vec::<Vec<f64>>::new(), Vec::<Vec<f64>>::new());
     for _ in 0..REPEATS {
-        ours.push(subjects.iter_mut().map(Subject::seconds).collect::<Result<Vec<f64>, _>>()?);
+        ours.push(scenes.iter_mut().map(RecordedScene::seconds).collect::<Result<Vec<f64>, _>>()?);
         if let Some(other) = &mut mujoco {
-            match other.repeat() {
+            match other.repeat::<Vec<f64>>() {
                 Ok(total) => {
-                    let pictures = subjects.iter().map(|s| s.pictures() as f64);
+                    let pictures = scenes.iter().map(|s| s.pictures() as f64);
                     theirs.push(total.iter().zip(pictures).map(|(s, n)| s / n).collect());
                 }
                 Err(reason) => {
@@ -78,14 +80,14 @@ pub(super) fn run() -> anyhow::Result<Bench> {
         }
         progress.step();
     }
-    let mut metrics = figures(&subjects, &ours);
+    let mut metrics = figures(&scenes, &ours);
     // Bevy may use every core: its driver does.
     if let Some(set) = everywhere {
         rustix::thread::sched_setaffinity(None, &set).ok();
     }
-    match bevy(&subjects) {
-        Ok((rival, note)) => {
-            metrics.extend(rival);
+    match bevy_metrics(&scenes) {
+        Ok((drawn, note)) => {
+            metrics.extend(drawn);
             notes.push(note);
         }
         Err(reason) => notes.push(format!("no comparison with Bevy: {reason:#}")),
@@ -94,13 +96,13 @@ pub(super) fn run() -> anyhow::Result<Bench> {
         notes.push(format!("compared with {}, RGB and depth", mujoco.name));
         let rates: Vec<f64> = theirs.iter().map(|row| 1.0 / mean(row)).collect();
         let pairs = ours.iter().zip(&theirs);
-        let ratios = pairs.map(|(our, their)| mean(their) / mean(our)).collect();
-        metrics.push(Metric::new("mujoco_frames", median(rates), "frames/s"));
-        metrics.push(Metric::new("ratio_to_mujoco", median(ratios), "x"));
+        let ratios: Vec<f64> = pairs.map(|(our, their)| mean(their) / mean(our)).collect();
+        metrics.push(Metric::new("mujoco_frames", median(&rates), "frames/s"));
+        metrics.push(Metric::new("ratio_to_mujoco", median(&ratios), "x"));
     }
-    let shown = by_task(&metrics);
+    let table = by_task(&metrics);
     let tabled = &["camera_frames.", "bevy_camera_frames.", "triangles."];
-    Ok(Bench { machine, notes, shown, tabled, ..Bench::new("render", metrics) })
+    Ok(Bench { machine, notes, table, tabled, ..Bench::new("render", metrics) })
 }
 
 /// The figures of each task side by side.
@@ -122,25 +124,25 @@ fn by_task(metrics: &[Metric]) -> String {
 
 /// Bevy's figures on the same scenes.
 #[cfg(feature = "bevy")]
-fn bevy(subjects: &[Subject]) -> anyhow::Result<(Vec<Metric>, String)> {
-    let takes: Vec<rival::Take> = subjects
+fn bevy_metrics(scenes: &[RecordedScene]) -> anyhow::Result<(Vec<Metric>, String)> {
+    let drawn: Vec<bevy::DrawnScene> = scenes
         .iter()
-        .map(|subject| rival::Take {
-            task: subject.task.name,
-            scene: &subject.file.scene,
-            cameras: &subject.cameras,
-            moments: &subject.moments,
+        .map(|scene| bevy::DrawnScene {
+            task: scene.task.name,
+            scene: &scene.file.scene,
+            cameras: &scene.cameras,
+            moments: &scene.moments,
         })
         .collect();
-    rival::measure(&takes)
+    bevy::measure(&drawn)
 }
 
 #[cfg(not(feature = "bevy"))]
-fn bevy(_: &[Subject]) -> anyhow::Result<(Vec<Metric>, String)> {
+fn bevy_metrics(_: &[RecordedScene]) -> anyhow::Result<(Vec<Metric>, String)> {
     anyhow::bail!("built without the feature `bevy`")
 }
 
-impl Subject {
+impl RecordedScene {
     /// Records the expert's episode; drawing comes later, so that physics is not timed.
     fn of(task: &'static Task) -> anyhow::Result<Self> {
         let seed = Split::Test.first_seed();
@@ -186,26 +188,29 @@ impl Subject {
             moment.poses().iter().chain([&tip]).map(mjcf::pose).collect()
         };
         let moments: Vec<_> = self.moments.iter().map(moment).collect();
-        json!({"xml": mjcf::text(&bodies, &self.cameras), "cameras": names, "moments": moments})
+        json!({"xml": mjcf::drawn_scene(&bodies, &self.cameras), "cameras": names, "moments": moments})
     }
 }
 
-fn figures(subjects: &[Subject], seconds: &[Vec<f64>]) -> Vec<Metric> {
-    let overall = median(seconds.iter().map(|row| 1.0 / mean(row)).collect());
-    let rate = |i: usize| median(seconds.iter().map(|row| 1.0 / row[i]).collect());
-    let rates: Vec<f64> = (0..subjects.len()).map(rate).collect();
-    let triangles: Vec<f64> = subjects.iter().map(|s| s.observer.triangles() as f64).collect();
+fn figures(scenes: &[RecordedScene], seconds: &[Vec<f64>]) -> Vec<Metric> {
+    let each = |of: &dyn Fn(&Vec<f64>) -> f64| -> Vec<f64> {
+        seconds.iter().map(|row| 1.0 / of(row)).collect()
+    };
+    let overall = median(&each(&|row| mean(row)));
+    let rate = |i: usize| median(&each(&|row| row[i]));
+    let rates: Vec<f64> = (0..scenes.len()).map(rate).collect();
+    let triangles: Vec<f64> = scenes.iter().map(|s| s.observer.triangles() as f64).collect();
     let slowest = rates.iter().copied().fold(f64::INFINITY, f64::min);
     let fastest = rates.iter().copied().fold(0.0, f64::max);
     let mut metrics = vec![
         Metric::new("camera_frames", overall, "frames/s"),
         Metric::new("camera_frames_slowest_task", slowest, "frames/s"),
-        Metric::new("camera_frames_median_task", median(rates.clone()), "frames/s"),
+        Metric::new("camera_frames_median_task", median(&rates), "frames/s"),
         Metric::new("camera_frames_fastest_task", fastest, "frames/s"),
         Metric::new("triangles", mean(&triangles), "per scene"),
     ];
-    for ((subject, rate), triangles) in subjects.iter().zip(rates).zip(triangles) {
-        let name = subject.task.name;
+    for ((scene, rate), triangles) in scenes.iter().zip(rates).zip(triangles) {
+        let name = scene.task.name;
         metrics.push(Metric::new(format!("camera_frames.{name}"), rate, "frames/s"));
         metrics.push(Metric::new(format!("triangles.{name}"), triangles, "per scene"));
     }
@@ -230,10 +235,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_subject_moves_between_its_moments() {
-        let subject = Subject::of(&tasks::ALL[0]).unwrap();
-        assert_eq!(subject.cameras.len(), CAMERAS.len());
-        assert_eq!(subject.moments.len(), MOMENTS);
-        assert!(subject.moments.windows(2).all(|two| two[0] != two[1]));
+    fn every_scene_moves_between_its_moments() {
+        let scene = RecordedScene::of(&tasks::ALL[0]).unwrap();
+        assert_eq!(scene.cameras.len(), CAMERAS.len());
+        assert_eq!(scene.moments.len(), MOMENTS);
+        assert!(scene.moments.windows(2).all(|two| two[0] != two[1]));
     }
 }

@@ -13,10 +13,9 @@ use agents::count;
 use agents::presets::Preset;
 use burn::tensor::Device;
 
-use super::physics::{median, spread};
 use super::products::Products;
-use super::torch;
-use super::{Bench, Metric};
+use super::pytorch;
+use super::report::{Bench, Metric, spread};
 use crate::cli::clock::processor_seconds;
 use crate::cli::machine::memory_peak_bytes;
 use crate::cli::progress::Progress;
@@ -24,6 +23,7 @@ use crate::cli::usage::UsageError;
 use crate::run::config::Config;
 use crate::run::models::Models;
 use crate::run::train::{Learner, Pairs, Phase, Spent};
+use crate::statistics::median;
 
 /// Demonstrations of each task.
 const EPISODES: u32 = 2;
@@ -44,7 +44,7 @@ pub(super) fn run(preset: &str, repeats: usize) -> anyhow::Result<Bench> {
         "preset {preset}, batches of {}; processor time of one thread",
         config.train.batch
     )];
-    match torch::seconds(&shape, config.train.batch, repeats) {
+    match pytorch::measure(&shape, config.train.batch, repeats) {
         Ok(found) => {
             metrics.extend(spread("pytorch_step", &found.seconds, "s"));
             let theirs = median(&found.seconds);

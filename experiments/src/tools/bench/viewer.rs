@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::Context as _;
 use serde::Deserialize;
 
-use super::{Bench, Metric};
+use super::report::{Bench, Metric};
 
 /// What is watched: the expert, while its episode plays.
 const EPISODE: [&str; 6] = ["--task", "push_buttons", "--variation", "3", "--seed", "4"];

@@ -1,24 +1,19 @@
 //! Graphics adapters, asked for in a process of its own: a broken driver ends that one.
 
 use std::fmt;
-use std::time::Duration;
 
 use agents::nn::device;
 use agents::nn::device::{Adapter, DeviceError};
 use serde::Serialize;
 
 use super::check::Check;
-use super::program::answer;
+use crate::cli::adapters::ask;
 use crate::cli::output::Output;
 
-/// The hidden command that lists them.
-pub const COMMAND: &str = "list-adapters";
 const NAME: &str = "adapter";
 const PURPOSE: &str = "training on a graphics processor: --device vulkan";
 const BUILD: &str = "cargo build --features gpu";
 const DRIVER: &str = "the GPU vendor's driver; the processor does the same work";
-/// Loading drivers takes a second, on a loaded machine several.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What Vulkan offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -70,20 +65,6 @@ impl fmt::Display for Adapters {
 /// Prints the adapters; the only work of the child process.
 pub fn list(output: &Output) -> anyhow::Result<()> {
     output.print(&Adapters { built: true, found: device::adapters()?, problem: None })
-}
-
-/// The adapters, as a child process finds them; or why it did not, in one line.
-///
-/// # Errors
-/// When the child cannot be asked, or a driver ended it.
-pub fn ask() -> Result<Vec<Adapter>, String> {
-    let program = std::env::current_exe().map_err(|e| format!("cannot find this program: {e}"))?;
-    let (status, text) = answer(&program, &[COMMAND, "--json"], PATIENCE)?;
-    if !status.success() {
-        return Err(format!("asking the drivers ended with {status}"));
-    }
-    let report: serde_json::Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
-    serde_json::from_value(report["found"].clone()).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]

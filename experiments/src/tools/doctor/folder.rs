@@ -7,8 +7,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::check::Check;
-use super::gibibytes;
 use crate::cli::home;
+use crate::cli::machine::gibibytes;
 
 const PURPOSE: &str = "data and runs";
 const REMEDY: &str = "set MIRROR_HOME to a folder that can be written";
@@ -88,7 +88,7 @@ fn probe(folder: &Path) -> io::Result<()> {
     if !fs::metadata(folder)?.is_dir() {
         return Err(io::ErrorKind::NotADirectory.into());
     }
-    let file = folder.join(format!(".alignment-doctor-{}", std::process::id()));
+    let file = folder.join(format!(".mirror-doctor-{}", std::process::id()));
     let mut handle = OpenOptions::new().write(true).create_new(true).open(&file)?;
     let written = handle.write_all(b"probe").and_then(|()| handle.sync_all());
     fs::remove_file(&file)?;

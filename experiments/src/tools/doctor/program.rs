@@ -1,20 +1,16 @@
 //! Programs beside this one that make something possible.
 
 use std::env;
-use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::check::Check;
+use crate::cli::child::answer;
 use crate::cli::home;
 
 /// A program that does not answer by then is as good as missing.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// What a pipe holds on Linux, bytes.
-const PIPE: usize = 1 << 16;
 /// Asks for the version of the package without importing it, which would take a second.
 const MUJOCO: &str = "import importlib.metadata as m; print('mujoco', m.version('mujoco'))";
 
@@ -114,39 +110,6 @@ fn first_line(program: &Path, arguments: &[&str]) -> Result<String, String> {
         Some(line) if !line.is_empty() => Ok(line.to_owned()),
         _ => Err("printed nothing".into()),
     }
-}
-
-/// How a program ended and what it printed, up to a pipe's fill; or why there is no answer.
-pub(super) fn answer(
-    program: &Path,
-    arguments: &[&str],
-    patience: Duration,
-) -> Result<(ExitStatus, String), String> {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|e| format!("cannot be started: {e}"))?;
-    let started = Instant::now();
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if started.elapsed() < patience => thread::sleep(Duration::from_millis(5)),
-            waited => {
-                child.kill().and_then(|()| child.wait()).ok();
-                let seconds = patience.as_secs();
-                return Err(waited
-                    .err()
-                    .map_or(format!("no answer in {seconds} s"), |e| e.to_string()));
-            }
-        }
-    };
-    // It has ended, so what it said fits the pipe's buffer; a grandchild may still hold the pipe open.
-    let mut start = vec![0; PIPE];
-    let length = child.stdout.as_mut().and_then(|out| out.read(&mut start).ok()).unwrap_or(0);
-    Ok((status, String::from_utf8_lossy(&start[..length]).into_owned()))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ const PREFIX: &str = "video.";
 
 /// Arguments of `mirror embed`.
 #[derive(Args, Clone, Debug)]
-pub struct Arguments {
+pub struct EmbedArguments {
     /// Size of the model
     #[arg(long, value_name = "PRESET", value_parser = flags::preset())]
     preset: &'static Preset,
@@ -57,7 +57,7 @@ struct Text {
 }
 
 /// Embeds a clip and sentences, and prints them.
-pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
+pub fn run(arguments: &EmbedArguments, output: &Output) -> anyhow::Result<()> {
     let shape = &arguments.preset.video;
     let tokenizer = tokenizer(arguments)?;
     let clip = npy::read(&arguments.clip).with_context(|| arguments.clip.display().to_string())?;
@@ -76,7 +76,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     output.print(&Report { video, texts })
 }
 
-fn load(arguments: &Arguments) -> anyhow::Result<ViClip> {
+fn load(arguments: &EmbedArguments) -> anyhow::Result<ViClip> {
     let model = ViClip::new(&Init::new(0, &Device::flex()), &arguments.preset.video);
     let file = File::open(&arguments.weights)?;
     let own = file.shapes().any(|(name, _)| name.starts_with(PREFIX));
@@ -85,7 +85,7 @@ fn load(arguments: &Arguments) -> anyhow::Result<ViClip> {
 }
 
 /// The preset's own; word vocabularies are those of the tasks' instructions.
-fn tokenizer(arguments: &Arguments) -> anyhow::Result<Tokenizer> {
+fn tokenizer(arguments: &EmbedArguments) -> anyhow::Result<Tokenizer> {
     let shape = &arguments.preset.video;
     if shape.tokens == Tokens::BytePairs {
         return Ok(Tokenizer::BytePairs(BytePairs::new()));

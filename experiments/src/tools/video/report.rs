@@ -7,11 +7,11 @@ use serde::Serialize;
 use sim::episode::rollout::Agent;
 
 use crate::cli::table::Table;
-use crate::media::film::Reel;
+use crate::media::film::EpisodeRecording;
 
 /// The file and the episodes in it.
 #[derive(Debug, Serialize)]
-pub(super) struct Report {
+pub(super) struct FilmReport {
     /// The file written.
     pub(super) file: PathBuf,
     /// Its size.
@@ -19,12 +19,12 @@ pub(super) struct Report {
     /// Pictures in it.
     pub(super) pictures: usize,
     /// What was played.
-    pub(super) episodes: Vec<Shown>,
+    pub(super) episodes: Vec<FilmedEpisode>,
 }
 
 /// One episode of a film.
 #[derive(Debug, Serialize)]
-pub(super) struct Shown {
+pub(super) struct FilmedEpisode {
     task: String,
     variation: usize,
     seed: u64,
@@ -43,19 +43,19 @@ struct Part {
     met: bool,
 }
 
-impl Shown {
-    pub(super) fn of(reel: &Reel, agent: Agent) -> Self {
+impl FilmedEpisode {
+    pub(super) fn of(recording: &EpisodeRecording, agent: Agent) -> Self {
         let part = |(part, met): &(String, bool)| Part { part: part.clone(), met: *met };
         Self {
-            task: reel.file.task.clone(),
-            variation: reel.file.variation,
-            seed: reel.file.seed,
+            task: recording.file.task.clone(),
+            variation: recording.file.variation,
+            seed: recording.file.seed,
             agent,
-            instruction: reel.file.instructions.first().cloned().unwrap_or_default(),
-            outcome: reel.outcome.name(),
-            success: reel.parts.iter().map(part).collect(),
-            seconds: reel.len().saturating_sub(1) as f64 / 20.0,
-            keyframes: reel.keyframes.len(),
+            instruction: recording.file.instructions.first().cloned().unwrap_or_default(),
+            outcome: recording.outcome.name(),
+            success: recording.parts.iter().map(part).collect(),
+            seconds: recording.len().saturating_sub(1) as f64 / 20.0,
+            keyframes: recording.keyframes.len(),
         }
     }
 
@@ -65,14 +65,14 @@ impl Shown {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for FilmReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kilobytes = self.bytes.div_ceil(1000);
         writeln!(f, "{}: {} pictures, {kilobytes} kB", self.file.display(), self.pictures)?;
         if let [one] = &self.episodes[..] {
             let mut table = Table::new().indent(2);
             let agent = one.agent.name();
-            let Shown { task, variation, seed, .. } = one;
+            let FilmedEpisode { task, variation, seed, .. } = one;
             table.row(["episode", &format!("{task} variation {variation} seed {seed}, {agent}")]);
             table.row(["instruction", &one.instruction]);
             table.row(["outcome", one.outcome]);

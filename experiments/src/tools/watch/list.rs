@@ -43,20 +43,20 @@ pub(super) fn failures(path: &Path) -> anyhow::Result<Vec<Entry>> {
     Ok(rows.into_iter().filter(|(_, outcome)| *outcome != Outcome::Success).map(entry).collect())
 }
 
-type Row = (Entry, Outcome);
+type EndedEpisode = (Entry, Outcome);
 
-fn entry((entry, outcome): Row) -> Entry {
+fn entry((entry, outcome): EndedEpisode) -> Entry {
     Entry { note: Some(outcome.name().to_owned()), ..entry }
 }
 
 /// All episodes of a table of `rollout --out`, or of a run's.
-fn episodes(path: &Path) -> anyhow::Result<Vec<Row>> {
+fn episodes(path: &Path) -> anyhow::Result<Vec<EndedEpisode>> {
     match crate::store::publish::extension("--failures", path, &["csv", "json", "parquet"])? {
         "parquet" => played(path),
         "json" => {
             let named = || path.display().to_string();
             let text = fs::read_to_string(path).with_context(named)?;
-            let rows: Vec<Told> = serde_json::from_str(&text).with_context(named)?;
+            let rows: Vec<EpisodeRow> = serde_json::from_str(&text).with_context(named)?;
             rows.into_iter().map(|row| row.row().with_context(named)).collect()
         }
         _ => {
@@ -66,7 +66,7 @@ fn episodes(path: &Path) -> anyhow::Result<Vec<Row>> {
                 .map(|(index, line)| {
                     let named =
                         || format!("{}: line {} is no row of a rollout", path.display(), index + 1);
-                    Told::parse(line).and_then(Told::row).with_context(named)
+                    EpisodeRow::parse(line).and_then(EpisodeRow::row).with_context(named)
                 })
                 .collect()
         }
@@ -75,14 +75,14 @@ fn episodes(path: &Path) -> anyhow::Result<Vec<Row>> {
 
 /// What a row of `rollout --out` says of an episode; there is more, of no use here.
 #[derive(serde::Deserialize)]
-struct Told {
+struct EpisodeRow {
     task: String,
     variation: usize,
     seed: u64,
     outcome: String,
 }
 
-impl Told {
+impl EpisodeRow {
     fn parse(line: &str) -> anyhow::Result<Self> {
         // Only later fields can hold commas.
         let fields: Vec<&str> = line.split(',').take(4).collect();
@@ -95,12 +95,12 @@ impl Told {
         })
     }
 
-    fn row(self) -> anyhow::Result<Row> {
+    fn row(self) -> anyhow::Result<EndedEpisode> {
         row(&self.task, self.variation, self.seed, &self.outcome)
     }
 }
 
-fn row(task: &str, variation: usize, seed: u64, outcome: &str) -> anyhow::Result<Row> {
+fn row(task: &str, variation: usize, seed: u64, outcome: &str) -> anyhow::Result<EndedEpisode> {
     let task = tasks::find(task).with_context(|| format!("no task is called `{task}`"))?;
     ensure!(variation < task.variations, "task `{}` has no variation {variation}", task.name);
     let known = Outcome::ALL.into_iter().find(|one| one.name() == outcome);
@@ -109,14 +109,14 @@ fn row(task: &str, variation: usize, seed: u64, outcome: &str) -> anyhow::Result
 }
 
 /// The episodes in a run's table.
-fn played(path: &Path) -> anyhow::Result<Vec<Row>> {
+fn played(path: &Path) -> anyhow::Result<Vec<EndedEpisode>> {
     let rows: Vec<tables::Episode> = tables::read(path)?;
     let one = |one: tables::Episode| {
         let variation = usize::try_from(one.variation).context("variation")?;
         let seed = u64::try_from(one.scene_seed).context("scene_seed")?;
         row(&one.task, variation, seed, &one.reason)
     };
-    let rows: anyhow::Result<Vec<Row>> = rows.into_iter().map(one).collect();
+    let rows: anyhow::Result<Vec<EndedEpisode>> = rows.into_iter().map(one).collect();
     rows.with_context(|| path.display().to_string())
 }
 

@@ -14,7 +14,7 @@ use sim::viewer::app;
 use sim::viewer::app::{Options, Script};
 use sim::viewer::playback::{Actor, Entry, Playlist, Session, Source};
 
-use super::Arguments;
+use super::arguments::WatchArguments;
 use super::export::Files;
 use super::list;
 use super::policy::Policy;
@@ -27,7 +27,10 @@ use crate::tools::doctor::display;
 const INSTEAD: &str = "`mirror video` films episodes without one";
 
 /// Opens the window, and returns when it is closed.
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+///
+/// # Errors
+/// One line that says why there is none, and what to do instead.
+pub fn run(arguments: &WatchArguments) -> anyhow::Result<()> {
     // First what is cheap and the user's own: a wrong flag is worth knowing of even without a display.
     let script = arguments.script.as_deref().map(script).transpose()?;
     let files = Files::new(arguments.out.as_deref())?;
@@ -56,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let views = VIEWS.map(str::to_owned).to_vec();
     let options = Options { views, export: Box::new(files), script, news };
     // Bevy and the window system panic where they cannot go on; to the user that is an error like others.
-    match catch_unwind(AssertUnwindSafe(|| viewer::run(session, options))) {
+    match catch_unwind(AssertUnwindSafe(|| app::run(session, options))) {
         Ok(Ok(())) => Ok(()),
         Ok(Err(refusal)) => Err(anyhow::Error::new(refusal).context(INSTEAD_OF_WINDOW)),
         Err(_) => anyhow::bail!("the window system gave up: {INSTEAD}"),
@@ -76,7 +79,7 @@ fn read(path: &Path) -> Result<Log, String> {
 }
 
 /// What there is to watch, and the rules of its scenes.
-fn playlist(arguments: &Arguments) -> anyhow::Result<(Playlist, Rules)> {
+fn playlist(arguments: &WatchArguments) -> anyhow::Result<(Playlist, Rules)> {
     let rules = arguments.rules.rules;
     let list = match (&arguments.episode, &arguments.failures) {
         (Some(path), _) => Some((path, list::recordings(path)?, "no episode in it")),
@@ -93,7 +96,7 @@ fn playlist(arguments: &Arguments) -> anyhow::Result<(Playlist, Rules)> {
         (None, Some(folder)) => first_task(folder)?,
         (None, None) => &tasks::ALL[0],
     };
-    let Arguments { variation, seed, .. } = arguments;
+    let WatchArguments { variation, seed, .. } = arguments;
     if *variation >= task.variations {
         let (task, variation, count) = (task.name, *variation, task.variations);
         let error = SceneError::NoVariation { task, variation, count };

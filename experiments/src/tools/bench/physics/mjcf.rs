@@ -2,24 +2,28 @@
 
 use std::fmt::Write as _;
 
+use serde_json::json;
 use sim::robot::arm::{
     ARMATURE, DAMPING, FINGER_ARMATURE, FINGER_DAMPING, FINGER_STIFFNESS, STIFFNESS,
 };
 use sim::robot::links::{FINGERS, HAND, KNUCKLE, MASS, hand_in_link, parts, tip_in_link};
-use sim::robot::panda::{BASE, DH, DOF, FINGER_FORCE, FINGER_TRAVEL, Q_MAX, Q_MIN, TORQUE_MAX};
+use sim::robot::panda::{
+    BASE, DH, DOF, FINGER_FORCE, FINGER_TRAVEL, Joints, Q_MAX, Q_MIN, TORQUE_MAX,
+};
 use sim::scene::arena;
 use sim::scene::description::{Body, Motion};
 use sim::scene::frame::{GRAVITY, Pose, Quat, Vec3, at};
 use sim::scene::shape::{Part, Shape};
 use sim::world::solver::PAD_FRICTION;
 
-use super::workbench::bodies;
+use super::timed_scene::{OPENING, SETTLE, SPANS, bodies, swing};
+use crate::tools::bench::mjcf::{geometry, placed};
 
 /// MuJoCo's step, s.
-pub(super) const STEP: f64 = 0.005;
+const STEP: f64 = 0.005;
 
 /// The scene. Links do not touch each other, as here; gravity is compensated in them.
-pub(super) fn scene() -> String {
+fn scene() -> String {
     let mut xml = format!(
         "<mujoco><compiler angle=\"radian\" autolimits=\"true\"/>\n\
          <option timestep=\"{STEP}\" integrator=\"implicitfast\" gravity=\"0 0 -{GRAVITY}\"/>\n\
@@ -59,7 +63,7 @@ pub(super) fn scene() -> String {
 
 /// A link with everything that hangs on it.
 fn write_link(xml: &mut String, link: usize, pose: &Pose) {
-    writeln!(xml, "<body name=\"link{link}\" {} gravcomp=\"1\">", place(pose)).ok();
+    writeln!(xml, "<body name=\"link{link}\" {} gravcomp=\"1\">", placed(pose)).ok();
     match link {
         0 => {}
         1..=DOF => {
@@ -95,7 +99,7 @@ fn write_link(xml: &mut String, link: usize, pose: &Pose) {
         write_link(xml, link + 1, &Pose::from_parts(offset, turn));
     }
     if link == HAND {
-        writeln!(xml, "<site name=\"tip\" {}/>", place(&tip_in_link())).ok();
+        writeln!(xml, "<site name=\"tip\" {}/>", placed(&tip_in_link())).ok();
         for finger in FINGERS {
             write_link(xml, finger, &(hand_in_link() * at(0.0, 0.0, KNUCKLE)));
         }
@@ -104,7 +108,7 @@ fn write_link(xml: &mut String, link: usize, pose: &Pose) {
 }
 
 fn write_body(xml: &mut String, body: &Body, joint: &str) {
-    writeln!(xml, "<body name=\"{}\" {}>{joint}", body.name, place(&body.pose)).ok();
+    writeln!(xml, "<body name=\"{}\" {}>{joint}", body.name, placed(&body.pose)).ok();
     let mass = match body.motion {
         Motion::Free { mass } => mass,
         _ => 1.0,
@@ -119,20 +123,8 @@ fn write_parts(xml: &mut String, parts: &[Part], mass: f32, groups: &str) {
     let total: f32 = parts.iter().map(|part| volume(&part.shape)).sum();
     for part in parts {
         let share = mass * volume(&part.shape) / total;
-        let shape = match &part.shape {
-            Shape::Box { half } => {
-                format!("type=\"box\" size=\"{} {} {}\"", half.x, half.y, half.z)
-            }
-            Shape::Sphere { radius } => format!("type=\"sphere\" size=\"{radius}\""),
-            Shape::Cylinder { radius, half_height } => {
-                format!("type=\"cylinder\" size=\"{radius} {half_height}\"")
-            }
-            Shape::Capsule { radius, half_height } => {
-                format!("type=\"capsule\" size=\"{radius} {half_height}\"")
-            }
-            Shape::Hull { .. } => continue,
-        };
-        writeln!(xml, "<geom {shape} {} mass=\"{share}\" {groups}/>", place(&part.pose)).ok();
+        let Some(shape) = geometry(&part.shape) else { continue };
+        writeln!(xml, "<geom {shape} {} mass=\"{share}\" {groups}/>", placed(&part.pose)).ok();
     }
 }
 
@@ -149,9 +141,33 @@ fn volume(shape: &Shape) -> f32 {
     }
 }
 
-fn place(pose: &Pose) -> String {
-    let (p, q) = (pose.translation, pose.rotation);
-    format!("pos=\"{} {} {}\" quat=\"{} {} {} {}\"", p.x, p.y, p.z, q.w, q.x, q.y, q.z)
+/// Everything that MuJoCo needs: the scene, and the commands of every step.
+pub(super) fn work() -> serde_json::Value {
+    let spans = SPANS.map(|span| (span / STEP).round() as usize);
+    let row = |q: Joints, speed: Joints| -> Vec<f64> {
+        q.into_iter().chain([OPENING, OPENING]).chain(speed).collect()
+    };
+    let steps = 1..=spans.iter().sum::<usize>();
+    let rows: Vec<Vec<f64>> = steps
+        .map(|k| {
+            let (q, speed) = swing(k as f64 * STEP);
+            row(q, speed)
+        })
+        .collect();
+    let (rest, _) = swing(SPANS.iter().sum());
+    let start: Vec<f64> = swing(0.0).0.into_iter().chain([OPENING, OPENING]).collect();
+    let names: Vec<String> = bodies().into_iter().map(|body| body.name).collect();
+    json!({
+        "xml": scene(),
+        "joints": DOF,
+        "start": start,
+        "swing": rows,
+        "warm": spans[0],
+        "timed": spans[1],
+        "rest": row(rest, [0.0; DOF]),
+        "settle": (SETTLE / STEP).round() as usize,
+        "bodies": names,
+    })
 }
 
 #[cfg(test)]

@@ -1,23 +1,26 @@
 //! Real-time factor and tip error, ours and MuJoCo's, repeat by repeat in turn.
 
-use super::peer::Peer;
-use super::workbench::{self, Repeat};
-use super::{Metric, median, spread};
+use super::mjcf;
+use super::timed_scene::{self, Repeat};
+use crate::statistics::median;
+use crate::tools::bench::mujoco::Mujoco;
+use crate::tools::bench::report::{Metric, spread};
 
 /// The metrics, and a line of text about MuJoCo.
 pub(super) fn measure(repeats: usize) -> anyhow::Result<(Vec<Metric>, String)> {
-    let mut peer = Peer::start()?;
+    let mut mujoco = Mujoco::physics(&mjcf::work());
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..repeats {
-        ours.push(workbench::repeat()?);
-        if let Some(peer) = &mut peer {
-            theirs.push(peer.repeat()?);
+        ours.push(timed_scene::repeat()?);
+        if let Ok(mujoco) = &mut mujoco {
+            let answer: Result<Repeat, String> = mujoco.repeat();
+            theirs.push(answer.map_err(|why| anyhow::anyhow!("{}: {why}", mujoco.name))?);
         }
     }
     let mut metrics = report("", &ours);
-    let note = match &peer {
-        None => "MuJoCo: not importable by python3 (set MIRROR_PYTHON to one that has it)\n".into(),
-        Some(peer) => {
+    let note = match &mujoco {
+        Err(reason) => format!("no comparison with MuJoCo: {reason}\n"),
+        Ok(mujoco) => {
             metrics.extend(report("mujoco/", &theirs));
             let ratios: Vec<f64> = ours
                 .iter()
@@ -25,7 +28,7 @@ pub(super) fn measure(repeats: usize) -> anyhow::Result<(Vec<Metric>, String)> {
                 .map(|(a, b)| a.real_time_factor / b.real_time_factor)
                 .collect();
             metrics.extend(spread("real_time_factor_over_mujoco", &ratios, "x"));
-            format!("MuJoCo {}: same scene and commands, 5 ms steps, in turn\n", peer.version)
+            format!("{}: same scene and commands, 5 ms steps, in turn\n", mujoco.name)
         }
     };
     Ok((metrics, note))

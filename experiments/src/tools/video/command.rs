@@ -1,0 +1,32 @@
+//! `mirror video`: films of scripted episodes, as contact sheet or animation.
+
+use super::arguments::FilmArguments;
+use super::film::{animation, film, film_all, record, sheet};
+use super::report::{FilmReport, FilmedEpisode};
+use crate::cli::output::Output;
+use crate::store::publish;
+
+/// Films, writes the file, and prints what it shows.
+pub fn run(arguments: &FilmArguments, output: &Output) -> anyhow::Result<()> {
+    let kind = publish::extension("--out", &arguments.out, &["png", "gif", "mp4"])?;
+    arguments.refuse(kind)?;
+    publish::check("--out", &arguments.out)?;
+    let renderer = arguments.renderer.renderer.open()?;
+    let (recordings, pictures) = match arguments.task {
+        _ if arguments.all => film_all(arguments, &renderer)?,
+        Some(task) => {
+            let mut recording = record(arguments, task, &renderer)?;
+            let pictures = match kind {
+                "png" => sheet(arguments, &mut recording)?,
+                "gif" => animation(arguments, &mut recording)?,
+                _ => film(arguments, &mut recording)?,
+            };
+            (vec![recording], pictures)
+        }
+        None => (Vec::new(), 0),
+    };
+    let bytes = arguments.out.metadata().map_or(0, |file| file.len());
+    let episodes =
+        recordings.iter().map(|recording| FilmedEpisode::of(recording, arguments.agent)).collect();
+    output.print(&FilmReport { file: arguments.out.clone(), bytes, pictures, episodes })
+}
