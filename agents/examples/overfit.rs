@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights;
 use agents::nn::weights::{Init, Noise};
-use agents::policy::arp::synthetic::Scene;
-use agents::policy::arp::{
-    Arp, Augmentation, LOSSES, Observation, Studio, Tap, Transition, Workspace, geodesic,
-};
+use agents::policy::arp::{Arp, LOSSES, Tap};
+use agents::policy::synthetic::Scene;
+use agents::policy::{Augmentation, Observation, Studio, Transition, Workspace, geodesic};
 use agents::presets;
 use burn::module::Module as _;
 use burn::optim::{AdamWConfig, GradientsParams};

@@ -3,15 +3,16 @@
 use burn::tensor::{Tensor, TensorData, activation};
 use rayon::prelude::*;
 
-use super::action::{Action, Tokens};
-use super::axes::VIEWS;
-use super::batch::{self, Glimpse};
-use super::cells;
-use super::heat;
-use super::net::{Arp, Look, Tap};
-use super::render::{CHANNELS, Window};
-use super::rotation::{self, BINS};
-use super::studio::{Observation, SampleError, Studio};
+use super::model::{Arp, Look};
+use super::tap::Tap;
+use crate::policy::observation::action::{Action, Tokens};
+use crate::policy::observation::rotation::{self, BINS};
+use crate::policy::preprocess::batch::{self, Glimpse};
+use crate::policy::preprocess::preprocessor::{Observation, SampleError, Studio};
+use crate::policy::views::axes::VIEWS;
+use crate::policy::views::cells;
+use crate::policy::views::heat;
+use crate::policy::views::render::{CHANNELS, Window};
 
 /// What the policy decided, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +92,7 @@ impl Studio {
         look: &Look,
         stage: usize,
         windows: &[Window],
-        clouds: &[super::cloud::Cloud],
+        clouds: &[crate::policy::observation::cloud::Cloud],
     ) -> Stage {
         let shape = &self.shape;
         let (area, fine) = (shape.grid() * shape.grid(), shape.patch * shape.patch);
@@ -154,7 +155,7 @@ impl Studio {
 
 /// A stage's answer for every sample.
 struct Stage {
-    seen: super::net::Seen,
+    seen: crate::policy::multi_view::transformer::Seen,
     heat: Vec<[Vec<f32>; VIEWS]>,
     /// In the coordinates of the stage's window.
     points: Vec<[f32; 3]>,

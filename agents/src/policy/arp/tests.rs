@@ -7,11 +7,12 @@ use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
 use rayon::ThreadPoolBuilder;
 
-use super::synthetic::Scene;
 use super::*;
 use crate::count;
 use crate::nn::training::clip_global_norm;
 use crate::nn::weights::{Init, Noise};
+use crate::policy::synthetic::Scene;
+use crate::policy::*;
 use crate::presets;
 use crate::presets::{Layout, TINY};
 

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use agents::policy::arp::{Studio, Tap, Workspace};
+use agents::policy::arp::Tap;
+use agents::policy::{Studio, Workspace};
 use anyhow::Context as _;
 use rayon::prelude::*;
 use sim::episode::fleet::Fleet;

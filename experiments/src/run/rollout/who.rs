@@ -2,7 +2,7 @@
 
 use core::str::FromStr;
 
-use agents::policy::arp::{Studio, Workspace};
+use agents::policy::{Studio, Workspace};
 use agents::presets::Preset;
 use sim::episode::rollout;
 use sim::episode::rollout::{Agent, Job, Record, RolloutError};

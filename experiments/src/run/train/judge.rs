@@ -1,8 +1,9 @@
 //! Offline judgement on demonstrations: does the policy point where the expert went, and is the video
 //! recognised?
 
+use agents::policy;
 use agents::policy::arp;
-use agents::policy::arp::geodesic;
+use agents::policy::geodesic;
 use agents::presets::Preset;
 use agents::video::viclip;
 use agents::video::viclip::midpoints;
@@ -92,7 +93,7 @@ pub fn keyframes(
     Ok((hits.collect(), taps))
 }
 
-fn count(hits: &mut Hits, found: &arp::Action, wanted: &arp::Action) {
+fn count(hits: &mut Hits, found: &policy::Action, wanted: &policy::Action) {
     let apart = (0..3).map(|axis| (found.position[axis] - wanted.position[axis]).powi(2));
     let position = apart.sum::<f32>().sqrt() <= NEAR;
     let rotation = geodesic(found.quaternion, wanted.quaternion) <= TURNED;

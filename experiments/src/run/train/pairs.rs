@@ -6,8 +6,8 @@ use std::thread::JoinHandle;
 
 use agents::alignment::{Episode, Label, Labels, Pair, Pairing, Sampler};
 use agents::nn::weights::Noise;
-use agents::policy::arp;
-use agents::policy::arp::{Studio, Workspace};
+use agents::policy;
+use agents::policy::{Studio, Workspace};
 use agents::presets::Preset;
 use agents::video::viclip::{Clip, segments};
 use anyhow::Context as _;
@@ -47,7 +47,7 @@ pub struct Batch {
     /// The instruction of each clip as a number.
     pub ids: Vec<usize>,
     /// What was done.
-    pub policy: arp::Batch,
+    pub policy: policy::Batch,
     /// What is known about both sides.
     pub labels: Labels,
 }
@@ -120,7 +120,7 @@ impl Pairs {
         let observed = sides.iter().map(|side| {
             let number = side.transition.number;
             let (seen, timed) = (&side.transition.observation, self.config.time_in_state);
-            arp::Transition {
+            policy::Transition {
                 observation: models::observation(
                     seen,
                     self.instructions.tell(&side.told),

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use agents::policy::arp::{Decision, Studio, Tap, Window, Workspace};
+use agents::policy::arp::{Decision, Tap};
+use agents::policy::{Studio, Window, Workspace};
 use sim::episode::environment::Episode;
 use sim::render::camera::{Camera, SIDE};
 use sim::render::observe::Observer;
@@ -145,7 +146,7 @@ fn maps(decision: &Decision, stage: usize) -> Vec<HeatMap> {
 
 #[cfg(test)]
 mod tests {
-    use agents::policy::arp::{Action, Axis};
+    use agents::policy::{Action, Axis};
 
     use super::*;
 

@@ -51,7 +51,7 @@ pub enum SentenceError {
 
 /// The sentences of a batch, one after the other.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Sentences {
+pub(crate) enum Sentences {
     /// `[b, context]`.
     Words(Vec<i32>),
     /// `[b, context, width]`.
@@ -62,7 +62,7 @@ pub(super) enum Sentences {
 
 impl Sentences {
     /// Gathers the sentences of a batch; all of them must have one form and the preset's size.
-    pub(super) fn gather<'a>(
+    pub(crate) fn gather<'a>(
         sentences: impl Iterator<Item = &'a Sentence>,
         shape: &presets::Policy,
     ) -> Result<Self, SentenceError> {

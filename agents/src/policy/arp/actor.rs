@@ -5,15 +5,15 @@ use burn::module::{Module, Param};
 use burn::nn::{LayerNorm, Linear};
 use burn::tensor::{Int, Tensor, TensorData};
 
-use super::block::{Block, EPSILON};
-use super::convex::Convex;
-use super::dropout::Dropout;
-use super::modulated::{Modulated, table};
+use super::modulated::Modulated;
 use super::sequence::{KINDS, Kind, Plan, Row};
 use crate::nn::fused::layer_norm;
 use crate::nn::weights::{Fill, Init};
-use crate::policy::arp::axes::VIEWS;
-use crate::policy::arp::rotation::BINS;
+use crate::policy::multi_view::block::{Block, EPSILON, table};
+use crate::policy::multi_view::convex::Convex;
+use crate::policy::multi_view::dropout::Dropout;
+use crate::policy::observation::rotation::BINS;
+use crate::policy::views::axes::VIEWS;
 use crate::presets;
 
 /// Rows of the table of positions (ARP).

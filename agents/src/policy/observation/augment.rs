@@ -135,12 +135,12 @@ impl Motion {
 }
 
 /// Uniform between minus and plus `reach`.
-pub(super) fn symmetric(rng: &mut ChaCha8Rng, reach: f32) -> f32 {
+pub(crate) fn symmetric(rng: &mut ChaCha8Rng, reach: f32) -> f32 {
     (2.0 * rng.random::<f32>() - 1.0) * reach
 }
 
 /// Rotation bins as a teacher shows them: each off by -2..=2 with probabilities .1, .2, .4, .2, .1.
-pub(super) fn teacher(rng: &mut ChaCha8Rng, bins: [usize; 3]) -> [usize; 3] {
+pub(crate) fn teacher(rng: &mut ChaCha8Rng, bins: [usize; 3]) -> [usize; 3] {
     bins.map(|bin| {
         let offset = match rng.random_range(0..10) {
             0 => rotation::BINS - 2,

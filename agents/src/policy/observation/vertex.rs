@@ -3,7 +3,7 @@
 /// Where the parabola through three neighbouring logarithms has its top, in steps from the middle one:
 /// exact for a Gaussian. Between -0.5 and 0.5 when the middle one is the largest; 0 where there is no
 /// top, as at a flat place or beside a value that is not finite.
-pub(super) fn vertex([before, at, after]: [f32; 3]) -> f32 {
+pub(crate) fn vertex([before, at, after]: [f32; 3]) -> f32 {
     let bend = before - 2.0 * at + after;
     let top = 0.5 * (before - after) / bend;
     if bend < 0.0 && top.is_finite() { top.clamp(-0.5, 0.5) } else { 0.0 }

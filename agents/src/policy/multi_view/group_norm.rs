@@ -45,7 +45,7 @@ impl GroupNorm {
 }
 
 /// `max(x, 0.02 x)`.
-pub(super) fn leaky_relu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+pub(crate) fn leaky_relu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     activation::relu(x.clone()) * (1.0 - SLOPE) + x * SLOPE
 }
 

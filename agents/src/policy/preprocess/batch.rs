@@ -2,12 +2,13 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::axes::VIEWS;
-use super::cloud::Cloud;
-use super::net::{Inputs, Speech};
-use super::render::CHANNELS;
-use super::rotation::BINS;
-use super::sentence::Sentences;
+use crate::policy::arp::model::Inputs;
+use crate::policy::multi_view::language::Speech;
+use crate::policy::observation::cloud::Cloud;
+use crate::policy::observation::rotation::BINS;
+use crate::policy::observation::sentence::Sentences;
+use crate::policy::views::axes::VIEWS;
+use crate::policy::views::render::CHANNELS;
 use crate::presets;
 
 /// Discrete tokens of an action.
@@ -27,34 +28,34 @@ pub struct Batch {
     angles: Vec<f32>,
     bits: Vec<i32>,
     shown: Vec<i32>,
-    pub(super) proprio: Vec<f32>,
-    pub(super) sentences: Sentences,
+    pub(crate) proprio: Vec<f32>,
+    pub(crate) sentences: Sentences,
     size: usize,
     area: usize,
     patch: usize,
 }
 
 /// The part of a batch that one sample fills.
-pub(super) struct Room<'a> {
-    pub(super) images: [&'a mut [f32]; STAGES],
-    pub(super) labels: [&'a mut [f32]; STAGES],
-    pub(super) floor: &'a mut [f32],
-    pub(super) prompt: &'a mut [f32],
-    pub(super) angles: &'a mut [f32],
-    pub(super) bits: &'a mut [i32],
-    pub(super) shown: &'a mut [i32],
+pub(crate) struct Room<'a> {
+    pub(crate) images: [&'a mut [f32]; STAGES],
+    pub(crate) labels: [&'a mut [f32]; STAGES],
+    pub(crate) floor: &'a mut [f32],
+    pub(crate) prompt: &'a mut [f32],
+    pub(crate) angles: &'a mut [f32],
+    pub(crate) bits: &'a mut [i32],
+    pub(crate) shown: &'a mut [i32],
 }
 
 /// What a decision starts from.
 #[derive(Clone, Debug)]
 pub struct Glimpse {
-    pub(super) clouds: Vec<Cloud>,
-    pub(super) sentences: Sentences,
-    pub(super) proprio: Vec<f32>,
+    pub(crate) clouds: Vec<Cloud>,
+    pub(crate) sentences: Sentences,
+    pub(crate) proprio: Vec<f32>,
 }
 
 impl Batch {
-    pub(super) fn new(shape: &presets::Policy, size: usize) -> Self {
+    pub(crate) fn new(shape: &presets::Policy, size: usize) -> Self {
         let (area, patch) = (shape.grid() * shape.grid(), shape.patch);
         let pixels = size * VIEWS * area * patch * patch;
         Self {
@@ -74,7 +75,7 @@ impl Batch {
     }
 
     /// Every sample's part.
-    pub(super) fn samples(&mut self, shape: &presets::Policy) -> Vec<Room<'_>> {
+    pub(crate) fn samples(&mut self, shape: &presets::Policy) -> Vec<Room<'_>> {
         let labels = VIEWS * shape.size * shape.size;
         let [coarse, fine] = &mut self.images;
         let [coarse_labels, fine_labels] = &mut self.labels;
@@ -132,7 +133,7 @@ impl Batch {
     }
 }
 
-pub(super) fn proprio(
+pub(crate) fn proprio(
     values: Vec<f32>,
     b: usize,
     shape: &presets::Policy,
@@ -141,7 +142,7 @@ pub(super) fn proprio(
     Tensor::from_data(TensorData::new(values, [b, shape.proprio()]), device)
 }
 
-pub(super) fn speech(
+pub(crate) fn speech(
     sentences: Sentences,
     b: usize,
     shape: &presets::Policy,

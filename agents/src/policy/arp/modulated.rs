@@ -1,14 +1,14 @@
 //! The block that turns one view's features into a kernel: a single token, modulated by what
 //! cross-attention finds (AdaLN-Zero).
 
-use burn::module::{Module, Param};
+use burn::module::Module;
 use burn::nn::{LayerNorm, Linear};
 use burn::tensor::{Tensor, activation};
 
-use super::block::{EPSILON, Mlp, SelfAttention};
-use super::dropout::Dropout;
 use crate::nn::fused::{attend, layer_norm};
 use crate::nn::weights::{Fill, Init};
+use crate::policy::multi_view::block::{EPSILON, Mlp, SelfAttention};
+use crate::policy::multi_view::dropout::Dropout;
 
 /// Cross-attention from tokens to a view.
 #[derive(Module, Debug)]
@@ -100,11 +100,6 @@ fn plain_norm(x: Tensor<3>) -> Tensor<3> {
     let centred = x.clone() - x.mean_dim(2);
     let variance = (centred.clone() * centred.clone()).mean_dim(2);
     centred / (variance + EPSILON).sqrt()
-}
-
-/// A table of vectors that is learned: `[rows, width]`, first normal with deviation 0.02.
-pub(super) fn table(init: &Init, field: &str, rows: usize, width: usize) -> Param<Tensor<2>> {
-    init.param(field, [rows, width], Fill::Normal(0.02))
 }
 
 #[cfg(test)]

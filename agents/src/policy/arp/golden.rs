@@ -10,9 +10,10 @@ use safetensors::SafeTensors;
 
 use super::*;
 use crate::nn::weights::Init;
-use crate::policy::arp::axes::VIEWS;
-use crate::policy::arp::render::CHANNELS;
-use crate::policy::arp::rotation::BINS;
+use crate::policy::Speech;
+use crate::policy::observation::rotation::BINS;
+use crate::policy::views::axes::VIEWS;
+use crate::policy::views::render::CHANNELS;
 use crate::presets;
 use crate::presets::{Language, Layout};
 

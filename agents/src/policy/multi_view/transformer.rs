@@ -9,8 +9,8 @@ use super::dropout::Dropout;
 use super::group_norm::{GroupNorm, Preprocess, leaky_relu};
 use crate::nn::fused::{Gelu, attend_packed, gated, layer_norm};
 use crate::nn::weights::{Fill, Init};
-use crate::policy::arp::axes::VIEWS;
-use crate::policy::arp::render::CHANNELS;
+use crate::policy::views::axes::VIEWS;
+use crate::policy::views::render::CHANNELS;
 use crate::presets;
 
 /// Added to the variance of the layers' norms (PyTorch's default, RVT).

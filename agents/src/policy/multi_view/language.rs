@@ -4,9 +4,8 @@ use burn::module::{Module, Param};
 use burn::nn::LayerNorm;
 use burn::tensor::{Int, Tensor};
 
-use super::block::{Block, EPSILON};
+use super::block::{Block, EPSILON, table};
 use super::dropout::Dropout;
-use super::modulated::table;
 use crate::nn::fused::layer_norm;
 use crate::nn::weights::Init;
 use crate::presets;

@@ -40,7 +40,7 @@ impl Action {
 
     /// The action that tokens and a world position (metres) stand for. `logits`: `3 * 72` of the
     /// rotation's bins, which say where between bins the angles lie.
-    pub(super) fn from_tokens(position: [f32; 3], tokens: Tokens, logits: &[f32]) -> Self {
+    pub(crate) fn from_tokens(position: [f32; 3], tokens: Tokens, logits: &[f32]) -> Self {
         Self {
             position,
             quaternion: rotation::read(tokens.rotation, logits),

@@ -1,6 +1,6 @@
 //! The plain transformer block of the action transformer and of the language tower.
 
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::nn::{LayerNorm, Linear};
 use burn::tensor::Tensor;
 
@@ -9,7 +9,7 @@ use crate::nn::fused::{TanhGelu, activate, attend_packed, layer_norm};
 use crate::nn::weights::{Fill, Init};
 
 /// Added to variances in the action transformer (ARP).
-pub(super) const EPSILON: f64 = 1e-6;
+pub(crate) const EPSILON: f64 = 1e-6;
 /// Hidden width of a feed-forward, in widths.
 const WIDER: usize = 4;
 
@@ -103,4 +103,9 @@ impl Block {
         let branch = self.mlp.forward(layer_norm(&self.ln_mlp, EPSILON, x.clone()));
         x + Dropout::apply(dropout, branch, &format!("{layer}.mlp"))
     }
+}
+
+/// A table of vectors that is learned: `[rows, width]`, first normal with deviation 0.02.
+pub(crate) fn table(init: &Init, field: &str, rows: usize, width: usize) -> Param<Tensor<2>> {
+    init.param(field, [rows, width], Fill::Normal(0.02))
 }

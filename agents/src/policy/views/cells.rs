@@ -11,7 +11,7 @@ const SAME: f32 = 1e-6;
 /// beyond the outermost centres counts as lying on them.
 ///
 /// `room`: `[3, grid * grid]`, zeros before.
-pub(super) fn weights(point: [f32; 3], shape: &presets::Policy, room: &mut [f32]) {
+pub(crate) fn weights(point: [f32; 3], shape: &presets::Policy, room: &mut [f32]) {
     let grid = shape.grid();
     for (axis, room) in Axis::ALL.into_iter().zip(room.chunks_exact_mut(grid * grid)).take(VIEWS) {
         let [u, v] = axis

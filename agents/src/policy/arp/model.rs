@@ -4,15 +4,15 @@ use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
 
 use super::actor::Actor;
-use super::dropout::Dropout;
-use super::language::{Speech, Tower};
 use super::loss::{self, Losses};
-use super::multi_view::{MultiView, Seen};
 use super::sequence::Plan;
 use super::tap::Tap;
 use crate::nn::weights::{Init, Noise};
-use crate::policy::arp::axes::VIEWS;
-use crate::policy::arp::rotation::BINS;
+use crate::policy::multi_view::dropout::Dropout;
+use crate::policy::multi_view::language::{Speech, Tower};
+use crate::policy::multi_view::transformer::{MultiView, Seen};
+use crate::policy::observation::rotation::BINS;
+use crate::policy::views::axes::VIEWS;
 use crate::presets;
 use crate::presets::Language;
 

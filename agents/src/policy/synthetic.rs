@@ -4,11 +4,11 @@
 use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
 
-use super::action::Action;
-use super::rotation::{self, Matrix};
-use super::sentence::Sentence;
-use super::studio::{Observation, Transition};
-use super::view::View;
+use crate::policy::observation::action::Action;
+use crate::policy::observation::rotation::{self, Matrix};
+use crate::policy::observation::sentence::Sentence;
+use crate::policy::observation::view::View;
+use crate::policy::preprocess::preprocessor::{Observation, Transition};
 use crate::presets;
 use crate::presets::Language;
 use crate::video::viclip::Clip;
@@ -214,7 +214,7 @@ fn quaternion(r: Matrix) -> [f32; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::arp::{Cloud, Workspace};
+    use crate::policy::{Cloud, Workspace};
     use crate::presets::TINY;
     use rand::SeedableRng;
 

@@ -15,13 +15,13 @@ pub const BIN_DEGREES: f32 = 5.0;
 const SPREAD: f32 = 1.0;
 
 /// A rotation by its matrix, row by row.
-pub(super) type Matrix = [[f32; 3]; 3];
+pub(crate) type Matrix = [[f32; 3]; 3];
 
 /// Pitch sine beyond which roll and yaw cannot be told apart: within 0.08 degrees of the poles.
 const POLE: f32 = 0.999_999;
 
 /// Matrix of a unit quaternion (x, y, z, w).
-pub(super) fn matrix([x, y, z, w]: [f32; 4]) -> Matrix {
+pub(crate) fn matrix([x, y, z, w]: [f32; 4]) -> Matrix {
     [
         [1.0 - 2.0 * (y * y + z * z), 2.0 * (x * y - z * w), 2.0 * (x * z + y * w)],
         [2.0 * (x * y + z * w), 1.0 - 2.0 * (x * x + z * z), 2.0 * (y * z - x * w)],
@@ -32,14 +32,14 @@ pub(super) fn matrix([x, y, z, w]: [f32; 4]) -> Matrix {
 /// The quaternion (x, y, z, w) of unit length with w >= 0.
 ///
 /// None when a component is not finite or the length is nearly zero.
-pub(super) fn normalised(q: [f32; 4]) -> Option<[f32; 4]> {
+pub(crate) fn normalised(q: [f32; 4]) -> Option<[f32; 4]> {
     let length = libm::sqrtf(q.iter().map(|v| v * v).sum());
     let sign = if q[3] < 0.0 { -1.0 } else { 1.0 };
     (length.is_finite() && length > 1e-6).then(|| q.map(|v| sign * v / length))
 }
 
 /// Hamilton product: `b` first, then `a`, both (x, y, z, w).
-pub(super) fn product(a: [f32; 4], b: [f32; 4]) -> [f32; 4] {
+pub(crate) fn product(a: [f32; 4], b: [f32; 4]) -> [f32; 4] {
     let ([ax, ay, az, aw], [bx, by, bz, bw]) = (a, b);
     [
         aw * bx + ax * bw + ay * bz - az * by,
@@ -50,7 +50,7 @@ pub(super) fn product(a: [f32; 4], b: [f32; 4]) -> [f32; 4] {
 }
 
 /// Rotation by `angle` radians about a coordinate axis (0 x, 1 y, 2 z), as (x, y, z, w).
-pub(super) fn about(axis: usize, angle: f32) -> [f32; 4] {
+pub(crate) fn about(axis: usize, angle: f32) -> [f32; 4] {
     let (sin, cos) = libm::sincosf(0.5 * angle);
     let mut q = [0.0, 0.0, 0.0, cos];
     q[axis] = sin;
@@ -67,7 +67,7 @@ pub fn geodesic(a: [f32; 4], b: [f32; 4]) -> f32 {
 ///
 /// At the poles (pitch +-90 degrees) only the sum or difference of the other two is defined: the
 /// angle about z is 0 there.
-pub(super) fn euler(q: [f32; 4]) -> [f32; 3] {
+pub(crate) fn euler(q: [f32; 4]) -> [f32; 3] {
     let r = matrix(q);
     let sine = (-r[2][0]).clamp(-1.0, 1.0);
     let radians = if sine.abs() > POLE {
@@ -80,7 +80,7 @@ pub(super) fn euler(q: [f32; 4]) -> [f32; 3] {
 }
 
 /// The quaternion (x, y, z, w; w >= 0) of Euler angles in degrees about the fixed axes x, y, z.
-pub(super) fn from_euler(degrees: [f32; 3]) -> [f32; 4] {
+pub(crate) fn from_euler(degrees: [f32; 3]) -> [f32; 4] {
     let [x, y, z] = degrees.map(f32::to_radians);
     let q = product(about(2, z), product(about(1, y), about(0, x)));
     if q[3] < 0.0 { q.map(|v| -v) } else { q }
@@ -100,7 +100,7 @@ pub fn from_bins(bins: [usize; 3]) -> [f32; 4] {
 /// circle, cut at three deviations, of sum 1.
 ///
 /// Adds to `room`, `3 * BINS` zeros. Returns the labels' entropies, nats.
-pub(super) fn labels(q: [f32; 4], room: &mut [f32]) -> [f32; 3] {
+pub(crate) fn labels(q: [f32; 4], room: &mut [f32]) -> [f32; 3] {
     let reach = (3.0 * SPREAD) as isize;
     let mut entropies = [0.0; 3];
     let angles = euler(q).into_iter().zip(room.chunks_exact_mut(BINS));
@@ -123,7 +123,7 @@ pub(super) fn labels(q: [f32; 4], room: &mut [f32]) -> [f32; 3] {
 
 /// The quaternion (x, y, z, w; w >= 0) that three answers mean: `bins` are the most probable ones,
 /// `logits` `3 * BINS` of all; each angle lies where its neighbours say between them.
-pub(super) fn read(bins: [usize; 3], logits: &[f32]) -> [f32; 4] {
+pub(crate) fn read(bins: [usize; 3], logits: &[f32]) -> [f32; 4] {
     let angle = |axis: usize| {
         let (bin, logits) = (bins[axis], &logits[axis * BINS..][..BINS]);
         let near = [bin + BINS - 1, bin, bin + 1].map(|near| logits[near % BINS]);

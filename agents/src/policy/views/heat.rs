@@ -1,7 +1,7 @@
 //! Heat maps: what the network should answer, and how its answer becomes a point.
 
 use super::axes::{Axis, VIEWS, voxel_centre};
-use super::vertex::vertex;
+use crate::policy::observation::vertex::vertex;
 
 /// What a view's heat map should look like: a Gaussian about a point's pixel, cut at three
 /// deviations, of sum 1. `sigma` and coordinates in pixels; pixel i has its centre at i + 0.5.

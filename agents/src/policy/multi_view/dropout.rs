@@ -17,7 +17,7 @@ pub struct Dropout {
 
 impl Dropout {
     /// Drops numbers of `x` (first axis: samples) where `dropout` says so; `layer` names the place.
-    pub(super) fn apply<const D: usize>(
+    pub(crate) fn apply<const D: usize>(
         dropout: Option<Self>,
         x: Tensor<D>,
         layer: &str,

@@ -4,19 +4,19 @@
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::action::Action;
-use super::augment::{self, Augmentation, Motion, symmetric};
-use super::axes::{Axis, VIEWS};
 use super::batch::{Batch, Glimpse};
-use super::cells;
-use super::cloud::Cloud;
-use super::heat;
-use super::render::{Renderer, Window};
-use super::rotation;
-use super::sentence::{Sentence, SentenceError, Sentences};
-use super::view::{View, ViewError};
-use super::workspace::Workspace;
 use crate::nn::weights::Noise;
+use crate::policy::observation::action::Action;
+use crate::policy::observation::augment::{self, Augmentation, Motion, symmetric};
+use crate::policy::observation::cloud::Cloud;
+use crate::policy::observation::rotation;
+use crate::policy::observation::sentence::{Sentence, SentenceError, Sentences};
+use crate::policy::observation::view::{View, ViewError};
+use crate::policy::observation::workspace::Workspace;
+use crate::policy::views::axes::{Axis, VIEWS};
+use crate::policy::views::cells;
+use crate::policy::views::heat;
+use crate::policy::views::render::{Renderer, Window};
 use crate::presets;
 
 /// Keyframes that an episode may have (RVT-2, ARP).
@@ -82,9 +82,9 @@ pub enum SampleError {
 /// Prepares samples for a policy of one shape.
 #[derive(Clone, Debug)]
 pub struct Studio {
-    pub(super) shape: presets::Policy,
-    pub(super) space: Workspace,
-    pub(super) renderer: Renderer,
+    pub(crate) shape: presets::Policy,
+    pub(crate) space: Workspace,
+    pub(crate) renderer: Renderer,
     sigma: f32,
 }
 
@@ -190,7 +190,7 @@ impl Studio {
 
     /// Writes the labels of three views about a point in the window's coordinates; the mean of their
     /// entropies, nats.
-    pub(super) fn label(&self, point: [f32; 3], room: &mut [f32]) -> f32 {
+    pub(crate) fn label(&self, point: [f32; 3], room: &mut [f32]) -> f32 {
         let side = self.renderer.side();
         let views = Axis::ALL.into_iter().zip(room.chunks_exact_mut(side * side));
         let entropies = views.map(|(axis, map)| {

@@ -4,7 +4,7 @@
 //! parallel, one sample per task, so that the number of threads changes nothing.
 
 use super::axes::{Axis, VIEWS};
-use super::cloud::Cloud;
+use crate::policy::observation::cloud::Cloud;
 
 /// Numbers per pixel: position (3, divided by the largest in the picture), colour (3), depth minus
 /// the view's mean (1), and where the pixel is: view, row and column, each in [-1, 1] (3).
