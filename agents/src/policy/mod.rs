@@ -11,10 +11,12 @@ mod preprocess;
 pub mod synthetic;
 mod views;
 
-pub use multi_view::{Convex, Dropout, MultiView, Seen, Speech, Tower};
+pub use multi_view::{Convex, Dropout, LanguageEncoder, MultiView, SentenceInput, ViewFeatures};
 pub use observation::{
     Action, Augmentation, BIN_DEGREES, BINS, Cloud, Motion, Sentence, SentenceError, Tokens, View,
     ViewError, Workspace, from_bins, geodesic, to_bins,
 };
-pub use preprocess::{Batch, Glimpse, Observation, SampleError, Studio, Transition, clock};
+pub use preprocess::{
+    Batch, CoarseInput, Observation, Preprocessor, SampleError, Transition, clock,
+};
 pub use views::{Axis, CHANNELS, Renderer, VIEWS, Window, label, labels, peak, voxel_centre};

@@ -36,7 +36,7 @@ pub struct ChunkEmbedder {
 
 /// What the transformer says about the discrete tokens of an action.
 #[derive(Clone, Debug)]
-pub struct Answers {
+pub struct TokenOutput {
     /// One `[b, classes]` for each predicted token, in order: 72 classes for rotations, 2 otherwise.
     pub logits: Vec<Tensor<2>>,
     /// Hidden states of the predicted tokens, `[b, tokens, width]`.
@@ -45,7 +45,7 @@ pub struct Answers {
 
 /// The action transformer. Tokens have `width = 2 * c` numbers.
 #[derive(Module, Debug)]
-pub struct Actor {
+pub struct ActionTransformer {
     /// Placeholders.
     pub chunk_embedder: ChunkEmbedder,
     /// Values of gripper tokens, `[2, width]`.
@@ -66,7 +66,7 @@ pub struct Actor {
     pub selfs: Vec<Block>,
 }
 
-impl Actor {
+impl ActionTransformer {
     /// Of the preset's shape.
     pub fn new(init: &Init, shape: &presets::Policy) -> Self {
         let (width, heads) = (shape.action, shape.action_heads);
@@ -127,20 +127,20 @@ impl Actor {
         prompts: Tensor<3>,
         shown: Tensor<2, Int>,
         dropout: Option<Dropout>,
-    ) -> Answers {
+    ) -> TokenOutput {
         let values = self.values(plan, prompts, &shown, shown.dims()[1]);
         self.run(plan, values, &plan.interleaved(), dropout)
     }
 
     /// The discrete tokens chunk by chunk, each from those before it. Gives the answers and the most
     /// probable classes, `[b, tokens]`. With `shown`, tokens are continued by those instead of the
-    /// most probable ones: the slow form of [`Actor::interleaved`].
+    /// most probable ones: the slow form of [`ActionTransformer::interleaved`].
     pub fn chunk_by_chunk(
         &self,
         plan: &Plan,
         prompts: Tensor<3>,
         shown: Option<Tensor<2, Int>>,
-    ) -> (Answers, Tensor<2, Int>) {
+    ) -> (TokenOutput, Tensor<2, Int>) {
         let (mut logits, mut hidden) = (Vec::new(), Vec::new());
         let mut chosen: Vec<Tensor<2, Int>> = Vec::new();
         for rows in plan.passes() {
@@ -159,7 +159,7 @@ impl Actor {
             logits.extend(answers.logits);
             hidden.push(answers.hidden);
         }
-        (Answers { logits, hidden: Tensor::cat(hidden, 1) }, Tensor::cat(chosen, 1))
+        (TokenOutput { logits, hidden: Tensor::cat(hidden, 1) }, Tensor::cat(chosen, 1))
     }
 
     /// Prompts and the first `count` tokens by their values, without positions.
@@ -192,7 +192,7 @@ impl Actor {
         values: Tensor<3>,
         rows: &[Row],
         dropout: Option<Dropout>,
-    ) -> Answers {
+    ) -> TokenOutput {
         let [b, given, width] = values.dims();
         let asked: Vec<_> = rows[given..]
             .iter()
@@ -218,7 +218,7 @@ impl Actor {
             let state = hidden.clone().narrow(1, index, 1).reshape([b, width]);
             self.predictors[kind as usize - Kind::RotX as usize].forward(state)
         });
-        Answers { logits: logits.collect(), hidden }
+        TokenOutput { logits: logits.collect(), hidden }
     }
 
     /// Placeholders of tokens given by kind, place in the chunk and place in the sequence:

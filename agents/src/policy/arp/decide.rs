@@ -3,12 +3,12 @@
 use burn::tensor::{Tensor, TensorData, activation};
 use rayon::prelude::*;
 
-use super::model::{Arp, Look};
+use super::model::{Arp, Conditioning};
 use super::tap::Tap;
 use crate::policy::observation::action::{Action, Tokens};
 use crate::policy::observation::rotation::{self, BINS};
-use crate::policy::preprocess::batch::{self, Glimpse};
-use crate::policy::preprocess::preprocessor::{Observation, SampleError, Studio};
+use crate::policy::preprocess::batch::{self, CoarseInput};
+use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleError};
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::cells;
 use crate::policy::views::heat;
@@ -29,7 +29,7 @@ pub struct Decision {
     pub heat: [[Vec<f32>; VIEWS]; 2],
 }
 
-impl Studio {
+impl Preprocessor {
     /// What `policy` does next in each of the observations: the most probable waypoint, then the most
     /// probable token after token.
     ///
@@ -44,19 +44,20 @@ impl Studio {
         if observations.is_empty() {
             return Ok(Vec::new());
         }
-        let Glimpse { clouds, sentences, proprio } = self.glimpse(observations)?;
+        let CoarseInput { clouds, sentences, proprio } = self.coarse_input(observations)?;
         let (b, device) = (clouds.len(), policy.device());
         let proprio = batch::proprio(proprio, b, &self.shape, &device);
-        let look = policy.look(proprio, batch::speech(sentences, b, &self.shape, &device), None);
+        let conditioning =
+            policy.conditioning(proprio, batch::sentence(sentences, b, &self.shape, &device), None);
 
-        let coarse = self.stage(policy, &look, 0, &vec![Window::WHOLE; b], &clouds);
+        let coarse = self.stage(policy, &conditioning, 0, &vec![Window::WHOLE; b], &clouds);
         let windows: Vec<_> = coarse.points.iter().map(|&point| Window::about(point)).collect();
-        let fine = self.stage(policy, &look, 1, &windows, &clouds);
+        let fine = self.stage(policy, &conditioning, 1, &windows, &clouds);
 
         let area = self.shape.grid() * self.shape.grid();
         let mut prompt = vec![0.0; b * VIEWS * area];
-        for (room, &point) in prompt.chunks_exact_mut(VIEWS * area).zip(&fine.points) {
-            cells::weights(point, &self.shape, room);
+        for (slots, &point) in prompt.chunks_exact_mut(VIEWS * area).zip(&fine.points) {
+            cells::weights(point, &self.shape, slots);
         }
         let prompt = Tensor::from_data(TensorData::new(prompt, [b * VIEWS, 1, area]), &device);
         let (tokens, angles, tap) = policy.decide([&coarse.seen, &fine.seen], prompt, tap);
@@ -89,7 +90,7 @@ impl Studio {
     fn stage(
         &self,
         policy: &Arp,
-        look: &Look,
+        conditioning: &Conditioning,
         stage: usize,
         windows: &[Window],
         clouds: &[crate::policy::observation::cloud::Cloud],
@@ -100,7 +101,12 @@ impl Studio {
             self.draw(clouds, windows),
             [clouds.len(), VIEWS * area, CHANNELS * fine],
         );
-        let seen = policy.see(stage, Tensor::from_data(images, &policy.device()), look, None);
+        let seen = policy.view_features(
+            stage,
+            Tensor::from_data(images, &policy.device()),
+            conditioning,
+            None,
+        );
         let logits = policy.policy.heat(seen.map.clone(), stage, None);
         let maps: Vec<f32> = activation::softmax(logits, 1).into_data().iter::<f32>().collect();
         let read = maps.par_chunks_exact(VIEWS * area * fine).map(|maps| self.read(maps));
@@ -155,7 +161,7 @@ impl Studio {
 
 /// A stage's answer for every sample.
 struct Stage {
-    seen: crate::policy::multi_view::transformer::Seen,
+    seen: crate::policy::multi_view::transformer::ViewFeatures,
     heat: Vec<[Vec<f32>; VIEWS]>,
     /// In the coordinates of the stage's window.
     points: Vec<[f32; 3]>,

@@ -10,7 +10,7 @@ use safetensors::SafeTensors;
 
 use super::*;
 use crate::nn::weights::Init;
-use crate::policy::Speech;
+use crate::policy::SentenceInput;
 use crate::policy::observation::rotation::BINS;
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::render::CHANNELS;
@@ -218,7 +218,7 @@ fn inputs(fixture: &Fixture, device: &Device) -> Inputs {
         floor: Tensor::zeros([b, 5], device),
         prompt: fixture.tensor("in.prompt", [b * VIEWS, 1, area], device),
         proprio: fixture.tensor("in.proprio", [b, 3], device),
-        speech: Speech::Features(fixture.tensor("in.words", [b, 5, 16], device)),
+        sentence: SentenceInput::Features(fixture.tensor("in.words", [b, 5, 16], device)),
         // The published loss: all on one bin.
         angles: ids("in.tokens").narrow(1, 0, 3).one_hot::<3>(BINS).float(),
         bits: ids("in.tokens").narrow(1, 3, 2),
@@ -258,10 +258,10 @@ fn losses_taps_and_every_gradient_agree_with_pytorch() {
 fn heat_maps_agree_with_pytorch() {
     let (fixture, device) = (Fixture::load(), Device::flex());
     let policy = Arp::new(&Init::new(0, &device), &SHAPE).map(&mut walk(&fixture, None));
-    let Inputs { images, proprio, speech, .. } = inputs(&fixture, &device);
-    let look = policy.look(proprio, speech, None);
+    let Inputs { images, proprio, sentence, .. } = inputs(&fixture, &device);
+    let conditioning = policy.conditioning(proprio, sentence, None);
     for (stage, images) in images.into_iter().enumerate() {
-        let seen = policy.see(stage, images, &look, None);
+        let seen = policy.view_features(stage, images, &conditioning, None);
         let logits = policy.policy.heat(seen.map, stage, None);
         close("heat", logits, &patches(fixture.values(&format!("out.heat.{stage}")), 1));
     }
@@ -272,7 +272,7 @@ fn heat_maps_agree_with_pytorch() {
 fn interleaving_equals_one_pass_per_chunk() {
     let device = Device::flex();
     let init = Init::new(5, &device);
-    let actor = Actor::new(&init, &SHAPE);
+    let actor = ActionTransformer::new(&init, &SHAPE);
     let prompts =
         init.param("prompts", [3, 6, SHAPE.action], crate::nn::weights::Fill::Normal(1.0));
     let shown = [[3, 71, 12, 1, 0], [0, 8, 40, 0, 1], [22, 5, 60, 1, 1]];

@@ -12,9 +12,9 @@ mod tap;
 #[cfg(test)]
 mod tests;
 
-pub use actor::{Actor, Answers};
+pub use actor::{ActionTransformer, TokenOutput};
 pub use decide::Decision;
 pub use loss::{LOSSES, Losses};
-pub use model::{Arp, Inputs, Look, Trained};
+pub use model::{Arp, Conditioning, Inputs, TrainingOutput};
 pub use sequence::{Kind, Plan, Row};
 pub use tap::Tap;

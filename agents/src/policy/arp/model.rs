@@ -3,14 +3,14 @@
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
 
-use super::actor::Actor;
+use super::actor::ActionTransformer;
 use super::loss::{self, Losses};
 use super::sequence::Plan;
 use super::tap::Tap;
 use crate::nn::weights::{Init, Noise};
 use crate::policy::multi_view::dropout::Dropout;
-use crate::policy::multi_view::language::{Speech, Tower};
-use crate::policy::multi_view::transformer::{MultiView, Seen};
+use crate::policy::multi_view::language::{LanguageEncoder, SentenceInput};
+use crate::policy::multi_view::transformer::{MultiView, ViewFeatures};
 use crate::policy::observation::rotation::BINS;
 use crate::policy::views::axes::VIEWS;
 use crate::presets;
@@ -30,16 +30,16 @@ pub struct Arp {
     /// Features of the fine pictures.
     pub mvt2: MultiView,
     /// Heat maps and tokens.
-    pub policy: Actor,
+    pub policy: ActionTransformer,
     /// Words, where the sentence encoder is not a frozen one.
-    pub language: Option<Tower>,
+    pub language: Option<LanguageEncoder>,
     context: usize,
     listens: usize,
 }
 
 /// What both stages need besides pictures.
 #[derive(Clone, Debug)]
-pub struct Look {
+pub struct Conditioning {
     /// Proprioception, `[b, 3|4]`.
     pub proprio: Tensor<2>,
     /// Features of the words, `[b, context, language width]`.
@@ -61,7 +61,7 @@ pub struct Inputs {
     /// Proprioception, `[b, 3|4]`.
     pub proprio: Tensor<2>,
     /// The sentences.
-    pub speech: Speech,
+    pub sentence: SentenceInput,
     /// What the three angles should be answered with, `[b, 3, 72]`, each of sum 1.
     pub angles: Tensor<3>,
     /// True classes of gripper and collision, `[b, 2]`.
@@ -72,7 +72,7 @@ pub struct Inputs {
 
 /// What a training pass gives.
 #[derive(Clone, Debug)]
-pub struct Trained {
+pub struct TrainingOutput {
     /// The seven losses.
     pub losses: Losses,
     /// The tap asked for, `[b, tap width]`.
@@ -85,14 +85,14 @@ impl Arp {
     pub fn new(init: &Init, shape: &presets::Policy) -> Self {
         let language = match shape.language {
             Language::Trained { tower, context, vocabulary } => {
-                Some(Tower::new(&init.at("language"), tower, context, vocabulary))
+                Some(LanguageEncoder::new(&init.at("language"), tower, context, vocabulary))
             }
             Language::Frozen { .. } => None,
         };
         Self {
             mvt1: MultiView::new(&init.at("mvt1"), shape),
             mvt2: MultiView::new(&init.at("mvt2"), shape),
-            policy: Actor::new(&init.at("policy"), shape),
+            policy: ActionTransformer::new(&init.at("policy"), shape),
             language,
             context: shape.language.context(),
             listens: shape.language.width(),
@@ -104,43 +104,55 @@ impl Arp {
     /// # Panics
     /// On words for a policy without a language tower.
     #[must_use]
-    pub fn look(&self, proprio: Tensor<2>, speech: Speech, dropout: Option<Dropout>) -> Look {
-        let words = match (speech, &self.language) {
-            (Speech::Words(ids), Some(tower)) => tower.forward(ids, dropout),
-            (Speech::Words(_), None) => panic!("a policy without a language tower needs features"),
-            (Speech::Features(features), _) => features,
-            (Speech::Blank, _) => {
+    pub fn conditioning(
+        &self,
+        proprio: Tensor<2>,
+        sentence: SentenceInput,
+        dropout: Option<Dropout>,
+    ) -> Conditioning {
+        let words = match (sentence, &self.language) {
+            (SentenceInput::Words(ids), Some(tower)) => tower.forward(ids, dropout),
+            (SentenceInput::Words(_), None) => {
+                panic!("a policy without a language tower needs features")
+            }
+            (SentenceInput::Features(features), _) => features,
+            (SentenceInput::Blank, _) => {
                 let shape = [proprio.dims()[0], self.context, self.listens];
                 Tensor::zeros(shape, &proprio.device())
             }
         };
-        Look { proprio, words }
+        Conditioning { proprio, words }
     }
 
     /// What the transformer of a stage (0 coarse, 1 fine) makes of its pictures
     /// `[b, 3 * area, 10 * patch * patch]`.
     #[must_use]
-    pub fn see(
+    pub fn view_features(
         &self,
         stage: usize,
         images: Tensor<3>,
-        look: &Look,
+        conditioning: &Conditioning,
         dropout: Option<Dropout>,
-    ) -> Seen {
+    ) -> ViewFeatures {
         let (mvt, name) = [(&self.mvt1, "mvt1"), (&self.mvt2, "mvt2")][stage];
-        mvt.forward(images, look.proprio.clone(), look.words.clone(), dropout, name)
+        mvt.forward(images, conditioning.proprio.clone(), conditioning.words.clone(), dropout, name)
     }
 
     /// Losses and tap of a batch. `dropout`: the noise of this step and the rate, or none.
     #[must_use]
-    pub fn train_step(&self, inputs: Inputs, tap: Tap, dropout: Option<(Noise, f64)>) -> Trained {
+    pub fn train_step(
+        &self,
+        inputs: Inputs,
+        tap: Tap,
+        dropout: Option<(Noise, f64)>,
+    ) -> TrainingOutput {
         let dropout = dropout.map(|(noise, rate)| Dropout { noise, rate });
-        let look = self.look(inputs.proprio, inputs.speech, dropout);
+        let conditioning = self.conditioning(inputs.proprio, inputs.sentence, dropout);
         let mut each = Vec::with_capacity(loss::LOSSES.len());
         let stages = inputs.images.into_iter().zip(inputs.labels).enumerate();
-        let seen: Vec<Seen> = stages
+        let seen: Vec<ViewFeatures> = stages
             .map(|(stage, (images, labels))| {
-                let seen = self.see(stage, images, &look, dropout);
+                let seen = self.view_features(stage, images, &conditioning, dropout);
                 let logits = self.policy.heat(seen.map.clone(), stage, dropout);
                 each.push(loss::heat(logits, labels, VIEWS));
                 seen
@@ -158,7 +170,7 @@ impl Arp {
         }
         let losses = Losses { each: Tensor::cat(each, 1), floor: inputs.floor };
         let tap = read(tap, [&seen[0], &seen[1]], &prompts, &answers.hidden);
-        Trained { losses, tap }
+        TrainingOutput { losses, tap }
     }
 
     /// The most probable discrete tokens after the fine stage, `[b, 5]`, the logits of the three angles
@@ -166,7 +178,7 @@ impl Arp {
     #[must_use]
     pub fn decide(
         &self,
-        seen: [&Seen; 2],
+        seen: [&ViewFeatures; 2],
         prompt: Tensor<3>,
         tap: Tap,
     ) -> (Tensor<2, Int>, Tensor<2>, Tensor<2>) {
@@ -186,7 +198,7 @@ impl Arp {
 }
 
 /// The tap of a batch, `[b, tap width]`.
-fn read(tap: Tap, seen: [&Seen; 2], prompts: &Tensor<3>, hidden: &Tensor<3>) -> Tensor<2> {
+fn read(tap: Tap, seen: [&ViewFeatures; 2], prompts: &Tensor<3>, hidden: &Tensor<3>) -> Tensor<2> {
     let b = prompts.dims()[0];
     let flat = |x: Tensor<3>| {
         let [rows, tokens, width] = x.dims();
@@ -196,7 +208,7 @@ fn read(tap: Tap, seen: [&Seen; 2], prompts: &Tensor<3>, hidden: &Tensor<3>) -> 
         Tap::E1 => flat(prompts.clone()),
         Tap::E2 => flat(seen[0].stream.clone().mean_dim(1)),
         Tap::E3 => {
-            let strongest = |seen: &Seen| flat(seen.map.clone().max_dim(1));
+            let strongest = |seen: &ViewFeatures| flat(seen.map.clone().max_dim(1));
             Tensor::cat(seen.map(strongest).to_vec(), 1)
         }
         Tap::E4 => flat(hidden.clone()),

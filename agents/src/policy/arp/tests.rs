@@ -47,19 +47,20 @@ fn batches_and_decisions_do_not_depend_on_threads() {
     let scenes = scenes(shape, 5);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
     let observations: Vec<_> = transitions.iter().map(|t| t.observation.clone()).collect();
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let device = Device::flex();
     let policy = Arp::new(&Init::new(3, &device), shape);
     let run = |threads: usize| {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let noise = Noise::new(4, 9);
-            let batch = studio.batch(&transitions, &Augmentation::default(), 0.5, &noise).unwrap();
+            let batch =
+                preprocessor.batch(&transitions, &Augmentation::default(), 0.5, &noise).unwrap();
             let inputs = batch.into_inputs(shape, &device);
             let floats: Vec<_> = inputs.images.iter().map(values).collect();
             let labels: Vec<_> = inputs.labels.iter().map(values).collect();
             let prompts = values(&inputs.prompt);
-            (floats, labels, prompts, studio.decide(&policy, &observations, Tap::E3).unwrap())
+            (floats, labels, prompts, preprocessor.decide(&policy, &observations, Tap::E3).unwrap())
         })
     };
     let one = run(1);
@@ -82,12 +83,12 @@ fn what_one_sample_gives_does_not_depend_on_the_others() {
     let shape = &TINY.policy;
     let scenes = scenes(shape, 3);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let device = Device::flex();
     let policy = Arp::new(&Init::new(3, &device), shape);
     let losses = |count: usize, tap| {
         let noise = Noise::new(4, 9);
-        let batch = studio
+        let batch = preprocessor
             .batch(&transitions[..count], &Augmentation::default(), 1.0, &noise)
             .unwrap()
             .into_inputs(shape, &device);
@@ -106,12 +107,12 @@ fn what_one_sample_gives_does_not_depend_on_the_others() {
 fn blank_policies_hear_nothing_and_others_do() {
     let shape = &TINY.policy;
     let scenes = scenes(shape, 2);
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let policy = Arp::new(&Init::new(3, &Device::flex()), shape);
     let taps = |change: fn(&mut Sentence)| {
         let mut observations: Vec<_> = scenes.iter().map(|s| s.transition().observation).collect();
         observations.iter_mut().for_each(|o| change(&mut o.sentence));
-        let decisions = studio.decide(&policy, &observations, Tap::E2).unwrap();
+        let decisions = preprocessor.decide(&policy, &observations, Tap::E2).unwrap();
         decisions.into_iter().flat_map(|decision| decision.tap).collect::<Vec<_>>()
     };
     let heard = taps(|_| ());
@@ -129,12 +130,12 @@ fn policies_that_are_told_the_time_need_a_fourth_number() {
     assert_eq!([clock(0), clock(12), clock(24)], [1.0, 0.0, -1.0]);
     let shape = presets::Policy { time_in_state: true, ..TINY.policy.clone() };
     let scenes = scenes(&shape, 1);
-    let studio = Studio::new(&shape, Workspace::default());
+    let preprocessor = Preprocessor::new(&shape, Workspace::default());
     let policy = Arp::new(&Init::new(3, &Device::flex()), &shape);
     let tap = |time: f32| {
         let mut observation = scenes[0].transition().observation;
         observation.proprio[3] = time;
-        studio.decide(&policy, &[observation], Tap::E2).unwrap().remove(0).tap
+        preprocessor.decide(&policy, &[observation], Tap::E2).unwrap().remove(0).tap
     };
     assert_ne!(tap(clock(0)), tap(clock(1)));
 }
@@ -143,12 +144,12 @@ fn policies_that_are_told_the_time_need_a_fourth_number() {
 fn unusable_samples_are_named() {
     let shape = &TINY.policy;
     let scenes = scenes(shape, 2);
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let error = |change: fn(&mut Transition)| {
         let mut transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
         change(&mut transitions[1]);
         let noise = Noise::new(0, 0);
-        let batch = studio.batch(&transitions, &Augmentation::NONE, 1.0, &noise);
+        let batch = preprocessor.batch(&transitions, &Augmentation::NONE, 1.0, &noise);
         batch.unwrap_err().to_string()
     };
     assert_eq!(
@@ -170,12 +171,12 @@ fn dropout_comes_from_the_step_and_nothing_else() {
     let shape = &TINY.policy;
     let scenes = scenes(shape, 2);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let device = Device::flex();
     let policy = Arp::new(&Init::new(1, &device), shape);
     let losses = |dropout| {
         let noise = Noise::new(0, 0);
-        let batch = studio.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
+        let batch = preprocessor.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
         values(&policy.train_step(batch.into_inputs(shape, &device), Tap::E3, dropout).losses.each)
     };
     let plain = losses(None);
@@ -194,13 +195,13 @@ fn losses_fall() {
     let device = Device::flex().autodiff();
     let scenes = scenes(shape, 4);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let mut policy = Arp::new(&Init::new(1, &device), shape);
     let mut optimiser = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.01).init();
     let mut history = Vec::new();
     for step in 0..60 {
         let noise = Noise::new(0, step);
-        let batch = studio.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
+        let batch = preprocessor.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
         let trained = policy.train_step(batch.into_inputs(shape, &device), Tap::E3, None);
         history.push(values(&trained.losses.divergences()));
         let gradients = GradientsParams::from_grads(trained.losses.total().backward(), &policy);

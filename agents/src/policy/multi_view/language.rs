@@ -12,7 +12,7 @@ use crate::presets;
 
 /// The sentences of a batch.
 #[derive(Clone, Debug)]
-pub enum Speech {
+pub enum SentenceInput {
     /// Word ids `[b, context]`, for policies with a tower of their own.
     Words(Tensor<2, Int>),
     /// Features of a frozen encoder, `[b, context, width]`.
@@ -23,7 +23,7 @@ pub enum Speech {
 
 /// A small transformer over words, trained with the policy and shared with nothing.
 #[derive(Module, Debug)]
-pub struct Tower {
+pub struct LanguageEncoder {
     /// `[vocabulary, width]`.
     pub token_embedding: Param<Tensor<2>>,
     /// `[context, width]`.
@@ -34,7 +34,7 @@ pub struct Tower {
     pub ln_final: LayerNorm,
 }
 
-impl Tower {
+impl LanguageEncoder {
     /// Of the given blocks, for `context` ids below `vocabulary`.
     pub fn new(init: &Init, tower: presets::Tower, context: usize, vocabulary: usize) -> Self {
         let block = |i| Block::new(&init.at("blocks").at(i), tower.width, tower.heads);

@@ -10,5 +10,5 @@ pub(crate) mod transformer;
 
 pub use convex::Convex;
 pub use dropout::Dropout;
-pub use language::{Speech, Tower};
-pub use transformer::{MultiView, Seen};
+pub use language::{LanguageEncoder, SentenceInput};
+pub use transformer::{MultiView, ViewFeatures};

@@ -105,7 +105,7 @@ impl Layer {
 
 /// What the transformer makes of its pictures.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct ViewFeatures {
     /// Features of every patch of every view, `[b * 3, area, 2 * c]`.
     pub map: Tensor<3>,
     /// The same before the last projection, `[b, 3 * area, width]`.
@@ -161,7 +161,7 @@ impl MultiView {
         words: Tensor<3>,
         dropout: Option<Dropout>,
         stage: &str,
-    ) -> Seen {
+    ) -> ViewFeatures {
         let [b, patches, _] = images.dims();
         let picture = self.patchify.forward(images);
         let body = self.proprio_preprocess.forward(proprio.unsqueeze_dim(1));
@@ -183,6 +183,6 @@ impl MultiView {
         let stream = x.narrow(1, context, patches);
         let map = self.fc_aft_attn.forward(stream.clone());
         let channels = map.dims()[2];
-        Seen { map: map.reshape([b * VIEWS, patches / VIEWS, channels]), stream }
+        ViewFeatures { map: map.reshape([b * VIEWS, patches / VIEWS, channels]), stream }
     }
 }

@@ -99,12 +99,12 @@ pub fn from_bins(bins: [usize; 3]) -> [f32; 4] {
 /// What the policy should answer to each angle of a unit quaternion: a Gaussian about it around the
 /// circle, cut at three deviations, of sum 1.
 ///
-/// Adds to `room`, `3 * BINS` zeros. Returns the labels' entropies, nats.
-pub(crate) fn labels(q: [f32; 4], room: &mut [f32]) -> [f32; 3] {
+/// Adds to `slots`, `3 * BINS` zeros. Returns the labels' entropies, nats.
+pub(crate) fn labels(q: [f32; 4], slots: &mut [f32]) -> [f32; 3] {
     let reach = (3.0 * SPREAD) as isize;
     let mut entropies = [0.0; 3];
-    let angles = euler(q).into_iter().zip(room.chunks_exact_mut(BINS));
-    for ((angle, room), entropy) in angles.zip(&mut entropies) {
+    let angles = euler(q).into_iter().zip(slots.chunks_exact_mut(BINS));
+    for ((angle, slots), entropy) in angles.zip(&mut entropies) {
         let place = (angle + 180.0) / BIN_DEGREES;
         let middle = libm::roundf(place) as isize;
         let weight = |bin: isize| {
@@ -114,7 +114,7 @@ pub(crate) fn labels(q: [f32; 4], room: &mut [f32]) -> [f32; 3] {
         let sum: f32 = (middle - reach..=middle + reach).map(weight).sum();
         for bin in middle - reach..=middle + reach {
             let share = weight(bin) / sum;
-            room[bin.rem_euclid(BINS as isize) as usize] += share;
+            slots[bin.rem_euclid(BINS as isize) as usize] += share;
             *entropy -= share * libm::logf(share);
         }
     }
@@ -181,12 +181,12 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let poles = [-90.0, 90.0].map(|pitch| from_euler([20.0, pitch, 50.0]));
         for q in (0..2000).map(|_| random(&mut rng)).chain(poles) {
-            let mut room = vec![0.0; 3 * BINS];
-            let entropies = labels(q, &mut room);
-            assert!(room.chunks(BINS).all(|label| (label.iter().sum::<f32>() - 1.0).abs() < 1e-5));
+            let mut slots = vec![0.0; 3 * BINS];
+            let entropies = labels(q, &mut slots);
+            assert!(slots.chunks(BINS).all(|label| (label.iter().sum::<f32>() - 1.0).abs() < 1e-5));
             // A Gaussian's is 0.5 + ln(sqrt(2 pi)); cutting it takes a little away.
             assert!(entropies.iter().all(|entropy| (entropy - 1.42).abs() < 0.03));
-            let logits: Vec<f32> = room.iter().map(|share| share.max(1e-9).ln()).collect();
+            let logits: Vec<f32> = slots.iter().map(|share| share.max(1e-9).ln()).collect();
             let error = geodesic(q, read(to_bins(q), &logits)).to_degrees();
             assert!(error < 0.2, "{q:?}: {error}");
         }

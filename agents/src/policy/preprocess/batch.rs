@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::policy::arp::model::Inputs;
-use crate::policy::multi_view::language::Speech;
+use crate::policy::multi_view::language::SentenceInput;
 use crate::policy::observation::cloud::Cloud;
 use crate::policy::observation::rotation::BINS;
 use crate::policy::observation::sentence::Sentences;
@@ -36,7 +36,7 @@ pub struct Batch {
 }
 
 /// The part of a batch that one sample fills.
-pub(crate) struct Room<'a> {
+pub(crate) struct SampleSlots<'a> {
     pub(crate) images: [&'a mut [f32]; STAGES],
     pub(crate) labels: [&'a mut [f32]; STAGES],
     pub(crate) floor: &'a mut [f32],
@@ -48,7 +48,7 @@ pub(crate) struct Room<'a> {
 
 /// What a decision starts from.
 #[derive(Clone, Debug)]
-pub struct Glimpse {
+pub struct CoarseInput {
     pub(crate) clouds: Vec<Cloud>,
     pub(crate) sentences: Sentences,
     pub(crate) proprio: Vec<f32>,
@@ -75,7 +75,7 @@ impl Batch {
     }
 
     /// Every sample's part.
-    pub(crate) fn samples(&mut self, shape: &presets::Policy) -> Vec<Room<'_>> {
+    pub(crate) fn samples(&mut self, shape: &presets::Policy) -> Vec<SampleSlots<'_>> {
         let labels = VIEWS * shape.size * shape.size;
         let [coarse, fine] = &mut self.images;
         let [coarse_labels, fine_labels] = &mut self.labels;
@@ -90,12 +90,12 @@ impl Batch {
         let bits = self.bits.chunks_exact_mut(TOKENS - ANGLES);
         let tokens = angles.zip(bits).zip(self.shown.chunks_exact_mut(TOKENS));
         let parts = images.zip(labels).zip(floors).zip(prompts).zip(tokens);
-        let room = |((((images, labels), floor), prompt), ((angles, bits), shown))| {
+        let slots = |((((images, labels), floor), prompt), ((angles, bits), shown))| {
             let ((coarse, fine), (coarse_labels, fine_labels)) = (images, labels);
             let (images, labels) = ([coarse, fine], [coarse_labels, fine_labels]);
-            Room { images, labels, floor, prompt, angles, bits, shown }
+            SampleSlots { images, labels, floor, prompt, angles, bits, shown }
         };
-        parts.map(room).collect()
+        parts.map(slots).collect()
     }
 
     /// Samples in the batch.
@@ -125,7 +125,7 @@ impl Batch {
             floor: Tensor::from_data(TensorData::new(self.floor, [b, STAGES + ANGLES]), device),
             prompt: Tensor::from_data(TensorData::new(self.prompt, [b * VIEWS, 1, area]), device),
             proprio: proprio(self.proprio, b, shape, device),
-            speech: speech(self.sentences, b, shape, device),
+            sentence: sentence(self.sentences, b, shape, device),
             angles: Tensor::from_data(TensorData::new(self.angles, [b, ANGLES, BINS]), device),
             bits: ids(self.bits, TOKENS - ANGLES),
             shown: ids(self.shown, TOKENS),
@@ -142,21 +142,21 @@ pub(crate) fn proprio(
     Tensor::from_data(TensorData::new(values, [b, shape.proprio()]), device)
 }
 
-pub(crate) fn speech(
+pub(crate) fn sentence(
     sentences: Sentences,
     b: usize,
     shape: &presets::Policy,
     device: &Device,
-) -> Speech {
+) -> SentenceInput {
     let (context, width) = (shape.language.context(), shape.language.width());
     match sentences {
         Sentences::Words(ids) => {
-            Speech::Words(Tensor::from_data(TensorData::new(ids, [b, context]), device))
+            SentenceInput::Words(Tensor::from_data(TensorData::new(ids, [b, context]), device))
         }
-        Sentences::Features(values) => Speech::Features(Tensor::from_data(
+        Sentences::Features(values) => SentenceInput::Features(Tensor::from_data(
             TensorData::new(values, [b, context, width]),
             device,
         )),
-        Sentences::Blank => Speech::Blank,
+        Sentences::Blank => SentenceInput::Blank,
     }
 }

@@ -3,5 +3,5 @@
 pub(crate) mod batch;
 pub(crate) mod preprocessor;
 
-pub use batch::{Batch, Glimpse};
-pub use preprocessor::{Observation, SampleError, Studio, Transition, clock};
+pub use batch::{Batch, CoarseInput};
+pub use preprocessor::{Observation, Preprocessor, SampleError, Transition, clock};

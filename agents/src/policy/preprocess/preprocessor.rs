@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::batch::{Batch, Glimpse};
+use super::batch::{Batch, CoarseInput};
 use crate::nn::weights::Noise;
 use crate::policy::observation::action::Action;
 use crate::policy::observation::augment::{self, Augmentation, Motion, symmetric};
@@ -81,14 +81,14 @@ pub enum SampleError {
 
 /// Prepares samples for a policy of one shape.
 #[derive(Clone, Debug)]
-pub struct Studio {
+pub struct Preprocessor {
     pub(crate) shape: presets::Policy,
     pub(crate) space: Workspace,
     pub(crate) renderer: Renderer,
     sigma: f32,
 }
 
-impl Studio {
+impl Preprocessor {
     /// For policies of `shape` acting in `space`.
     ///
     /// Heat-map labels have a deviation of 1.5 pixels (ARP), or 1 where pictures are smaller than
@@ -118,7 +118,7 @@ impl Studio {
         batch.proprio = self.proprio(&observed)?;
         let samples = batch.samples(&self.shape);
         samples.into_par_iter().zip(transitions).enumerate().try_for_each(
-            |(sample, (room, transition))| {
+            |(sample, (slots, transition))| {
                 let mut rng = noise.stream(sample, "doing sample");
                 let action =
                     transition.action.normalised().ok_or(SampleError::Action { sample })?;
@@ -135,11 +135,11 @@ impl Studio {
                 let goal = self.space.to_cube(action.position);
                 let centre = goal.map(|v| v + symmetric(&mut rng, augmentation.centre));
                 for (stage, window) in [Window::WHOLE, Window::about(centre)].iter().enumerate() {
-                    self.renderer.draw(&cloud, window, room.images[stage]);
+                    self.renderer.draw(&cloud, window, slots.images[stage]);
                     let point = window.inward(goal);
-                    room.floor[stage] = self.label(point, room.labels[stage]);
+                    slots.floor[stage] = self.label(point, slots.labels[stage]);
                     if stage == 1 {
-                        cells::weights(point, &self.shape, room.prompt);
+                        cells::weights(point, &self.shape, slots.prompt);
                     }
                 }
                 let tokens = action.tokens();
@@ -147,12 +147,12 @@ impl Studio {
                     true => augment::teacher(&mut rng, tokens.rotation),
                     false => tokens.rotation,
                 };
-                let entropies = rotation::labels(action.quaternion, room.angles);
-                room.floor[2..].copy_from_slice(&entropies);
+                let entropies = rotation::labels(action.quaternion, slots.angles);
+                slots.floor[2..].copy_from_slice(&entropies);
                 let bits = [tokens.grip, tokens.collision].map(|bit| bit as i32);
-                room.bits.copy_from_slice(&bits);
+                slots.bits.copy_from_slice(&bits);
                 let shown = shown.map(|bin| bin as i32).into_iter().chain(bits);
-                room.shown.iter_mut().zip(shown).for_each(|(room, class)| *room = class);
+                slots.shown.iter_mut().zip(shown).for_each(|(slots, class)| *slots = class);
                 Ok::<_, SampleError>(())
             },
         )?;
@@ -163,7 +163,7 @@ impl Studio {
     ///
     /// # Errors
     /// An observation that cannot be used, the first of them.
-    pub fn glimpse(&self, observations: &[Observation]) -> Result<Glimpse, SampleError> {
+    pub fn coarse_input(&self, observations: &[Observation]) -> Result<CoarseInput, SampleError> {
         let observed: Vec<_> = observations.iter().collect();
         let sentences = Sentences::gather(observed.iter().map(|o| &o.sentence), &self.shape)?;
         let proprio = self.proprio(&observed)?;
@@ -173,7 +173,7 @@ impl Studio {
         };
         let clouds: Vec<Cloud> =
             observed.par_iter().enumerate().map(fuse).collect::<Result<_, _>>()?;
-        Ok(Glimpse { clouds, sentences, proprio })
+        Ok(CoarseInput { clouds, sentences, proprio })
     }
 
     /// Pictures of clouds through one window each: `[b, 3 * area, 10 * patch * patch]`.
@@ -190,9 +190,9 @@ impl Studio {
 
     /// Writes the labels of three views about a point in the window's coordinates; the mean of their
     /// entropies, nats.
-    pub(crate) fn label(&self, point: [f32; 3], room: &mut [f32]) -> f32 {
+    pub(crate) fn label(&self, point: [f32; 3], slots: &mut [f32]) -> f32 {
         let side = self.renderer.side();
-        let views = Axis::ALL.into_iter().zip(room.chunks_exact_mut(side * side));
+        let views = Axis::ALL.into_iter().zip(slots.chunks_exact_mut(side * side));
         let entropies = views.map(|(axis, map)| {
             let place = |row, column| self.renderer.place(row, column);
             heat::label(map, side, axis.pixel(point, side), self.sigma, place)

@@ -82,7 +82,7 @@ pub fn keyframes(
             let (seen, timed) = (&transition.observation, config.time_in_state);
             observed.push(models::observation(seen, pairs.instructions.tell(text), timed, k));
         }
-        let decided = pairs.studio().decide(&models.policy, &observed, tap)?;
+        let decided = pairs.preprocessor().decide(&models.policy, &observed, tap)?;
         for ((decision, transition), &(episode, _)) in decided.into_iter().zip(&loaded).zip(round) {
             let task = pairs.episode_instructions[episode].task;
             count(&mut hits[task], &decision.action, &models::target(&transition.action));

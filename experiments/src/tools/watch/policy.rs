@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use agents::policy::arp::{Decision, Tap};
-use agents::policy::{Studio, Window, Workspace};
+use agents::policy::{Preprocessor, Window, Workspace};
 use sim::episode::environment::Episode;
 use sim::render::camera::{Camera, SIDE};
 use sim::render::observe::Observer;
@@ -21,7 +21,7 @@ use crate::run::models::{action, observation};
 pub(super) struct Policy {
     name: String,
     rules: Rules,
-    studio: Studio,
+    preprocessor: Preprocessor,
     cameras: Vec<Camera>,
     // One episode is played at a time, on a thread that changes.
     run: Mutex<evaluate::Policy>,
@@ -34,7 +34,7 @@ impl Policy {
         Ok(Self {
             name: format!("policy of {}", folder.display()),
             rules: run.config.data.rules,
-            studio: Studio::new(&run.shape.policy, Workspace::default()),
+            preprocessor: Preprocessor::new(&run.shape.policy, Workspace::default()),
             cameras: policy_cameras(SIDE)?,
             run: Mutex::new(run),
         })
@@ -58,7 +58,7 @@ impl Policy {
             let seen = observer.observe(episode.cell(), &self.cameras)?;
             let timed = config.time_in_state;
             let observed = [observation(&seen, sentence.clone(), timed, number)];
-            let decided = self.studio.decide(&models.policy, &observed, Tap::default())?;
+            let decided = self.preprocessor.decide(&models.policy, &observed, Tap::default())?;
             let Some(decision) = decided.into_iter().next() else { break };
             let chosen = action(&decision.action);
             let step = tape.last_step();
