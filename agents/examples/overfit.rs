@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights;
 use agents::nn::weights::{Init, Noise};
-use agents::policy::arp::{Arp, LOSSES, Tap};
 use agents::policy::synthetic::Scene;
-use agents::policy::{Augmentation, Observation, Preprocessor, Transition, Workspace, geodesic};
+use agents::policy::{
+    Augmentation, LOSSES, Observation, PolicyModel, Preprocessor, Tap, Transition, Workspace,
+    geodesic,
+};
 use agents::presets;
 use burn::module::Module as _;
 use burn::optim::{AdamWConfig, GradientsParams};
@@ -39,7 +41,7 @@ fn main() {
     let scenes: Vec<_> = (0..SAMPLES).map(|_| Scene::draw(shape, &mut rng)).collect();
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
     let preprocessor = Preprocessor::new(shape, Workspace::default());
-    let mut policy = Arp::new(&Init::new(7, &device), shape);
+    let mut policy = PolicyModel::new(&Init::new(7, &device), shape);
     println!("{name}: {} parameters", policy.num_params());
     let mut optimiser = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.01).init();
 
@@ -101,10 +103,14 @@ fn rate(step: usize, steps: usize) -> f64 {
 }
 
 /// How many positions are within a centimetre, and how many rotations within 10 degrees.
-fn hits(preprocessor: &Preprocessor, policy: &Arp, transitions: &[Transition]) -> [usize; 2] {
+fn hits(
+    preprocessor: &Preprocessor,
+    policy: &PolicyModel,
+    transitions: &[Transition],
+) -> [usize; 2] {
     let observations: Vec<Observation> =
         transitions.iter().map(|transition| transition.observation.clone()).collect();
-    let Ok(decisions) = preprocessor.decide(policy, &observations, Tap::E3) else { return [0; 2] };
+    let Ok(decisions) = policy.decide(preprocessor, &observations, Tap::E3) else { return [0; 2] };
     let mut hits = [0; 2];
     for (decision, transition) in decisions.iter().zip(transitions) {
         let (found, wanted) = (decision.action, transition.action);

@@ -8,9 +8,10 @@ use agents::nn::device;
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights;
 use agents::nn::weights::{Init, Noise};
-use agents::policy::arp::{Arp, Tap};
 use agents::policy::synthetic::Scene;
-use agents::policy::{Augmentation, Observation, Preprocessor, Workspace};
+use agents::policy::{
+    Augmentation, Observation, PolicyModel, Preprocessor, Tap, Workspace, family,
+};
 use agents::presets::{MINI, Preset, TINY};
 use agents::video::viclip;
 use agents::video::viclip::{Clip, Tokenizer, ViClip, Words, kept};
@@ -58,9 +59,12 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let settings = Settings::default();
     let loss = losses::find(&settings.loss).unwrap();
     let tap = Tap::default();
-    let widths = [viclip::Tap::Class.width(&preset.video), tap.width(&preset.policy)];
+    let widths = [
+        viclip::Tap::Class.width(&preset.video),
+        (family(&preset.policy).tap_width)(tap, &preset.policy),
+    ];
     let see = ViClip::new(&init, &preset.video);
-    let act = Arp::new(&init, &preset.policy);
+    let act = PolicyModel::new(&init, &preset.policy);
     let align = Alignment::new(&init, widths, preset.alignment.latent, &settings, loss);
 
     let (frames, side) = (preset.video.frames, preset.video.size);
@@ -109,7 +113,7 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let act = optimiser.step(1e-3, act, own).valid();
     let observed: Vec<Observation> =
         transitions.iter().map(|transition| transition.observation.clone()).collect();
-    let decided = preprocessor.decide(&act, &observed, tap).unwrap();
+    let decided = act.decide(&preprocessor, &observed, tap).unwrap();
     assert!(decided.iter().all(|one| one.action.position.iter().all(|x| x.is_finite())));
     found
 }

@@ -29,6 +29,7 @@ mod logs;
 mod models;
 mod nineteenth;
 mod oracle;
+mod policies;
 mod runs;
 mod study;
 mod sweeps;

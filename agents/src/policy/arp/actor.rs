@@ -13,7 +13,7 @@ use crate::policy::multi_view::block::{Block, EPSILON, table};
 use crate::policy::multi_view::convex::Convex;
 use crate::policy::multi_view::dropout::Dropout;
 use crate::policy::observation::rotation::BINS;
-use crate::policy::views::axes::VIEWS;
+use crate::policy::two_stage::features;
 use crate::presets;
 
 /// Rows of the table of positions (ARP).
@@ -22,8 +22,6 @@ const POSITIONS: usize = 17;
 const CHUNK: usize = 2;
 /// What a masked score becomes before the softmax: its weight is exactly zero.
 const HIDDEN: f32 = -1e9;
-/// Base of the sinusoids that embed a bin (ARP).
-const BASE: f32 = 10_000.0;
 
 /// Embeddings of placeholders.
 #[derive(Module, Debug)]
@@ -111,14 +109,6 @@ impl ActionTransformer {
         self.upsample[stage].forward(map * layer_norm(&self.final_ln, EPSILON, x))
     }
 
-    /// The features that the discrete tokens start from: each view's map `[b * 3, area, width]` at
-    /// the waypoint (`weights` `[b * 3, 1, area]`), then its largest values. `[b, 6, width]`.
-    pub fn prompts(&self, map: Tensor<3>, weights: Tensor<3>) -> Tensor<3> {
-        let [n, _, width] = map.dims();
-        let views = |x: Tensor<3>| x.reshape([n / VIEWS, VIEWS, width]);
-        Tensor::cat(vec![views(weights.matmul(map.clone())), views(map.max_dim(1))], 1)
-    }
-
     /// All discrete tokens at once with the true ones shown to each other: `prompts`
     /// `[b, prompts, width]`, `shown` `[b, tokens]`, the classes of the tokens that `plan` predicts.
     pub fn interleaved(
@@ -171,7 +161,7 @@ impl ActionTransformer {
         count: usize,
     ) -> Tensor<3> {
         let [b, _, width] = prompts.dims();
-        let sinusoids = sinusoids(width, &prompts);
+        let sinusoids = features::bins(width, &prompts.device());
         let mut parts = vec![prompts];
         for (index, kind) in plan.asked().take(count).enumerate() {
             let table = match kind {
@@ -243,17 +233,4 @@ fn classes(kind: Kind) -> usize {
         Kind::Grip | Kind::Collision => 2,
         _ => BINS,
     }
-}
-
-/// Embeddings of the bins, `[72, width]`: half sines, half cosines of falling frequency.
-fn sinusoids(width: usize, like: &Tensor<3>) -> Tensor<2> {
-    let half = width / 2;
-    let mut values = vec![0.0; BINS * width];
-    for (bin, row) in values.chunks_exact_mut(width).enumerate() {
-        for i in 0..half {
-            let frequency = libm::expf(-libm::logf(BASE) * (2 * i) as f32 / width as f32);
-            (row[i], row[half + i]) = libm::sincosf(bin as f32 * frequency);
-        }
-    }
-    Tensor::from_data(TensorData::new(values, [BINS, width]), &like.device())
 }

@@ -10,10 +10,10 @@ use safetensors::SafeTensors;
 
 use super::*;
 use crate::nn::weights::Init;
-use crate::policy::SentenceInput;
 use crate::policy::observation::rotation::BINS;
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::render::CHANNELS;
+use crate::policy::{Inputs, PolicyFamily as _, SentenceInput, Tap, TwoStage as _};
 use crate::presets;
 use crate::presets::{Language, Layout};
 
@@ -21,6 +21,7 @@ const TOLERANCE: f32 = 1e-4;
 
 /// The shape that the script builds.
 const SHAPE: presets::Policy = presets::Policy {
+    family: "arp",
     size: 12,
     patch: 3,
     channels: 4,

@@ -1,20 +1,15 @@
-//! ARP: the heat maps of both stages, then rotation, gripper and collisions token by token.
+//! ARP: the heat maps of both stages from one modulated token per view, then rotation, gripper and
+//! collision bit token by token (Zhang et al., "Autoregressive Action Sequence Learning for Robotic
+//! Manipulation", arXiv 2410.03132).
 
 mod actor;
-mod decide;
+pub(crate) mod cost;
 #[cfg(test)]
 mod golden;
-mod loss;
-pub(crate) mod model;
+mod model;
 mod modulated;
 mod sequence;
-mod tap;
-#[cfg(test)]
-mod tests;
 
 pub use actor::{ActionTransformer, TokenOutput};
-pub use decide::Decision;
-pub use loss::{LOSSES, Losses};
-pub use model::{Arp, Conditioning, Inputs, TrainingOutput};
+pub use model::Arp;
 pub use sequence::{Kind, Plan, Row};
-pub use tap::Tap;

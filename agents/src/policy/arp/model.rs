@@ -1,20 +1,27 @@
-//! The whole policy: two multi-view transformers, one action transformer, and a language tower.
+//! The whole policy: two multi-view transformers, one action transformer, and a language encoder.
 
 use burn::module::Module;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Device, Tensor};
 
 use super::actor::ActionTransformer;
-use super::loss::{self, Losses};
-use super::sequence::Plan;
-use super::tap::Tap;
+use super::cost;
+use super::sequence::{Kind, Plan};
+use crate::nn::cost::ProductList;
 use crate::nn::weights::{Init, Noise};
+use crate::policy::contract::decision::Decision;
+use crate::policy::contract::family::{PolicyFamily, TrainingOutput};
+use crate::policy::contract::losses::Losses;
+use crate::policy::contract::tap::Tap;
 use crate::policy::multi_view::dropout::Dropout;
-use crate::policy::multi_view::language::{LanguageEncoder, SentenceInput};
+use crate::policy::multi_view::language::LanguageEncoder;
 use crate::policy::multi_view::transformer::{MultiView, ViewFeatures};
 use crate::policy::observation::rotation::BINS;
+use crate::policy::preprocess::inputs::Inputs;
+use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleError};
+use crate::policy::two_stage::network::{ActionTokens, TwoStage};
+use crate::policy::two_stage::{features, loss};
 use crate::policy::views::axes::VIEWS;
 use crate::presets;
-use crate::presets::Language;
 
 /// Features that the discrete tokens start from.
 const PROMPTS: usize = 2 * VIEWS;
@@ -37,110 +44,22 @@ pub struct Arp {
     listens: usize,
 }
 
-/// What both stages need besides pictures.
-#[derive(Clone, Debug)]
-pub struct Conditioning {
-    /// Proprioception, `[b, 3|4]`.
-    pub proprio: Tensor<2>,
-    /// Features of the words, `[b, context, language width]`.
-    pub words: Tensor<3>,
-}
+impl PolicyFamily for Arp {
+    const NAME: &'static str = "arp";
+    const LOSSES: &'static [&'static str] = &loss::LOSSES;
 
-/// A batch of transitions with their answers.
-#[derive(Clone, Debug)]
-pub struct Inputs {
-    /// Pictures of the coarse and the fine stage, each `[b, 3 * area, 10 * patch * patch]`.
-    pub images: [Tensor<3>; 2],
-    /// Heat-map labels of both stages, each `[b * 3, area * patch * patch]`, of sum 1.
-    pub labels: [Tensor<2>; 2],
-    /// Entropies of the labels: of both stages' heat maps, averaged over views, and of the three
-    /// angles; `[b, 5]`.
-    pub floor: Tensor<2>,
-    /// Weights of the fine map's cells at the waypoint, `[b * 3, 1, area]`.
-    pub prompt: Tensor<3>,
-    /// Proprioception, `[b, 3|4]`.
-    pub proprio: Tensor<2>,
-    /// The sentences.
-    pub sentence: SentenceInput,
-    /// What the three angles should be answered with, `[b, 3, 72]`, each of sum 1.
-    pub angles: Tensor<3>,
-    /// True classes of gripper and collision, `[b, 2]`.
-    pub bits: Tensor<2, Int>,
-    /// The classes that later tokens are shown, of all five discrete tokens: `[b, 5]`.
-    pub shown: Tensor<2, Int>,
-}
-
-/// What a training pass gives.
-#[derive(Clone, Debug)]
-pub struct TrainingOutput {
-    /// The seven losses.
-    pub losses: Losses,
-    /// The tap asked for, `[b, tap width]`.
-    pub tap: Tensor<2>,
-}
-
-impl Arp {
-    /// With first weights from `init`.
-    #[must_use]
-    pub fn new(init: &Init, shape: &presets::Policy) -> Self {
-        let language = match shape.language {
-            Language::Trained { tower, context, vocabulary } => {
-                Some(LanguageEncoder::new(&init.at("language"), tower, context, vocabulary))
-            }
-            Language::Frozen { .. } => None,
-        };
+    fn new(init: &Init, shape: &presets::Policy) -> Self {
         Self {
             mvt1: MultiView::new(&init.at("mvt1"), shape),
             mvt2: MultiView::new(&init.at("mvt2"), shape),
             policy: ActionTransformer::new(&init.at("policy"), shape),
-            language,
+            language: LanguageEncoder::of(&init.at("language"), shape.language),
             context: shape.language.context(),
             listens: shape.language.width(),
         }
     }
 
-    /// Encodes what both stages share.
-    ///
-    /// # Panics
-    /// On words for a policy without a language tower.
-    #[must_use]
-    pub fn conditioning(
-        &self,
-        proprio: Tensor<2>,
-        sentence: SentenceInput,
-        dropout: Option<Dropout>,
-    ) -> Conditioning {
-        let words = match (sentence, &self.language) {
-            (SentenceInput::Words(ids), Some(tower)) => tower.forward(ids, dropout),
-            (SentenceInput::Words(_), None) => {
-                panic!("a policy without a language tower needs features")
-            }
-            (SentenceInput::Features(features), _) => features,
-            (SentenceInput::Blank, _) => {
-                let shape = [proprio.dims()[0], self.context, self.listens];
-                Tensor::zeros(shape, &proprio.device())
-            }
-        };
-        Conditioning { proprio, words }
-    }
-
-    /// What the transformer of a stage (0 coarse, 1 fine) makes of its pictures
-    /// `[b, 3 * area, 10 * patch * patch]`.
-    #[must_use]
-    pub fn view_features(
-        &self,
-        stage: usize,
-        images: Tensor<3>,
-        conditioning: &Conditioning,
-        dropout: Option<Dropout>,
-    ) -> ViewFeatures {
-        let (mvt, name) = [(&self.mvt1, "mvt1"), (&self.mvt2, "mvt2")][stage];
-        mvt.forward(images, conditioning.proprio.clone(), conditioning.words.clone(), dropout, name)
-    }
-
-    /// Losses and tap of a batch. `dropout`: the noise of this step and the rate, or none.
-    #[must_use]
-    pub fn train_step(
+    fn train_step(
         &self,
         inputs: Inputs,
         tap: Tap,
@@ -148,69 +67,101 @@ impl Arp {
     ) -> TrainingOutput {
         let dropout = dropout.map(|(noise, rate)| Dropout { noise, rate });
         let conditioning = self.conditioning(inputs.proprio, inputs.sentence, dropout);
-        let mut each = Vec::with_capacity(loss::LOSSES.len());
-        let stages = inputs.images.into_iter().zip(inputs.labels).enumerate();
-        let seen: Vec<ViewFeatures> = stages
-            .map(|(stage, (images, labels))| {
-                let seen = self.view_features(stage, images, &conditioning, dropout);
-                let logits = self.policy.heat(seen.map.clone(), stage, dropout);
-                each.push(loss::heat(logits, labels, VIEWS));
-                seen
-            })
-            .collect();
-        let prompts = self.policy.prompts(seen[1].map.clone(), inputs.prompt);
+        let (seen, heat) = self.heat_losses(inputs.images, inputs.labels, &conditioning, dropout);
+        let prompts = features::pooled(seen[1].map.clone(), inputs.prompt);
         let plan = Plan::arp(PROMPTS);
         let answers = self.policy.interleaved(&plan, prompts.clone(), inputs.shown, dropout);
-        let angles = inputs.angles.dims()[1];
-        for (index, logits) in answers.logits.into_iter().enumerate() {
-            each.push(match index.checked_sub(angles) {
-                None => loss::angle(logits, inputs.angles.clone().narrow(1, index, 1)),
-                Some(bit) => loss::choice(logits, inputs.bits.clone().narrow(1, bit, 1)),
-            });
-        }
-        let losses = Losses { each: Tensor::cat(each, 1), floor: inputs.floor };
+        let mut each = heat.to_vec();
+        each.extend(loss::discrete(answers.logits, &inputs.angles, &inputs.bits));
+        let losses =
+            Losses { names: Self::LOSSES, each: Tensor::cat(each, 1), floor: inputs.floor };
         let tap = read(tap, [&seen[0], &seen[1]], &prompts, &answers.hidden);
         TrainingOutput { losses, tap }
     }
 
-    /// The most probable discrete tokens after the fine stage, `[b, 5]`, the logits of the three angles
-    /// one after the other, `[b, 3 * 72]`, and the tap.
-    #[must_use]
-    pub fn decide(
+    fn decide(
         &self,
-        seen: [&ViewFeatures; 2],
-        prompt: Tensor<3>,
+        preprocessor: &Preprocessor,
+        observations: &[Observation],
         tap: Tap,
-    ) -> (Tensor<2, Int>, Tensor<2>, Tensor<2>) {
-        let prompts = self.policy.prompts(seen[1].map.clone(), prompt);
-        let plan = Plan::arp(PROMPTS);
-        let (answers, tokens) = self.policy.chunk_by_chunk(&plan, prompts.clone(), None);
-        let angles = answers.logits.into_iter().filter(|logits| logits.dims()[1] == BINS);
-        let angles = Tensor::cat(angles.collect(), 1);
-        (tokens, angles, read(tap, seen, &prompts, &answers.hidden))
+    ) -> Result<Vec<Decision>, SampleError> {
+        preprocessor.decide(self, observations, tap)
     }
 
-    /// Where the parameters are.
-    #[must_use]
-    pub fn device(&self) -> Device {
-        self.policy.pos_emb.val().device()
+    fn device(&self) -> Device {
+        TwoStage::device(self)
+    }
+
+    fn tap_width(tap: Tap, shape: &presets::Policy) -> usize {
+        match tap {
+            Tap::E1 | Tap::E3 => PROMPTS * shape.action,
+            Tap::E2 => shape.width,
+            Tap::E4 => Kind::DISCRETE.len() * shape.action,
+        }
+    }
+
+    fn parameters(shape: &presets::Policy) -> usize {
+        cost::parameters(shape)
+    }
+
+    fn multiply_adds(shape: &presets::Policy) -> usize {
+        cost::multiply_adds(shape)
+    }
+
+    fn products(shape: &presets::Policy, batch: usize, list: &mut ProductList) {
+        cost::products(shape, batch, list);
+    }
+}
+
+impl TwoStage for Arp {
+    fn stages(&self) -> [&MultiView; 2] {
+        [&self.mvt1, &self.mvt2]
+    }
+
+    fn language(&self) -> Option<&LanguageEncoder> {
+        self.language.as_ref()
+    }
+
+    fn sentence_size(&self) -> [usize; 2] {
+        [self.context, self.listens]
+    }
+
+    fn heat(&self, map: Tensor<3>, stage: usize, dropout: Option<Dropout>) -> Tensor<2> {
+        self.policy.heat(map, stage, dropout)
+    }
+
+    fn action_tokens(
+        &self,
+        seen: [&ViewFeatures; 2],
+        weights: Tensor<3>,
+        tap: Tap,
+    ) -> ActionTokens {
+        let prompts = features::pooled(seen[1].map.clone(), weights);
+        let plan = Plan::arp(PROMPTS);
+        let (answers, classes) = self.policy.chunk_by_chunk(&plan, prompts.clone(), None);
+        let angles = answers.logits.into_iter().filter(|logits| logits.dims()[1] == BINS);
+        let angles = Tensor::cat(angles.collect(), 1);
+        ActionTokens { classes, angles, tap: read(tap, seen, &prompts, &answers.hidden) }
     }
 }
 
 /// The tap of a batch, `[b, tap width]`.
 fn read(tap: Tap, seen: [&ViewFeatures; 2], prompts: &Tensor<3>, hidden: &Tensor<3>) -> Tensor<2> {
-    let b = prompts.dims()[0];
-    let flat = |x: Tensor<3>| {
-        let [rows, tokens, width] = x.dims();
-        x.reshape([b, rows / b * tokens * width])
-    };
     match tap {
-        Tap::E1 => flat(prompts.clone()),
-        Tap::E2 => flat(seen[0].stream.clone().mean_dim(1)),
-        Tap::E3 => {
-            let strongest = |seen: &ViewFeatures| flat(seen.map.clone().max_dim(1));
-            Tensor::cat(seen.map(strongest).to_vec(), 1)
-        }
-        Tap::E4 => flat(hidden.clone()),
+        Tap::E1 => features::flat(prompts.clone()),
+        Tap::E2 => features::mean(seen[0]),
+        Tap::E3 => features::strongest(seen),
+        Tap::E4 => features::flat(hidden.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn taps_of_the_published_policy_have_its_widths() {
+        let widths = Tap::ALL.map(|tap| Arp::tap_width(tap, &presets::PAPER_B.policy));
+        assert_eq!(widths, [768, 512, 768, 640]);
     }
 }

@@ -9,6 +9,7 @@ use super::dropout::Dropout;
 use crate::nn::fused::layer_norm;
 use crate::nn::weights::Init;
 use crate::presets;
+use crate::presets::Language;
 
 /// The sentences of a batch.
 #[derive(Clone, Debug)]
@@ -35,6 +36,16 @@ pub struct LanguageEncoder {
 }
 
 impl LanguageEncoder {
+    /// What a policy reads its sentence with; `None` where that is a frozen encoder outside of it.
+    pub(crate) fn of(init: &Init, language: Language) -> Option<Self> {
+        match language {
+            Language::Trained { tower, context, vocabulary } => {
+                Some(Self::new(init, tower, context, vocabulary))
+            }
+            Language::Frozen { .. } => None,
+        }
+    }
+
     /// Of the given blocks, for `context` ids below `vocabulary`.
     pub fn new(init: &Init, tower: presets::Tower, context: usize, vocabulary: usize) -> Self {
         let block = |i| Block::new(&init.at("blocks").at(i), tower.width, tower.heads);

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use crate::policy::arp::model::Inputs;
+use super::inputs::Inputs;
 use crate::policy::multi_view::language::SentenceInput;
 use crate::policy::observation::cloud::Cloud;
 use crate::policy::observation::rotation::BINS;

@@ -21,6 +21,16 @@ impl Axis {
     /// All views, in the order of every tensor.
     pub const ALL: [Self; VIEWS] = [Self::Top, Self::Front, Self::Side];
 
+    /// What the view is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Top => "top",
+            Self::Front => "front",
+            Self::Side => "side",
+        }
+    }
+
     /// Column u and row v, in units of the image's side (0 to 1), and depth (0 to 2, nearest first)
     /// of a point of the cube.
     #[inline]

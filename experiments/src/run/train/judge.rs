@@ -2,7 +2,6 @@
 //! recognised?
 
 use agents::policy;
-use agents::policy::arp;
 use agents::policy::geodesic;
 use agents::presets::Preset;
 use agents::video::viclip;
@@ -65,7 +64,7 @@ pub fn keyframes(
     pairs: &Pairs,
     config: &Config,
 ) -> anyhow::Result<(ByTask, Vec<Tapped>)> {
-    let tap: arp::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
+    let tap: policy::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
     let rows = pairs.loader.rows().iter().enumerate();
     let all = rows.flat_map(|(episode, row)| (0..row.keyframes.len()).map(move |k| (episode, k)));
     let all: Vec<(usize, usize)> = all.collect();
@@ -82,7 +81,7 @@ pub fn keyframes(
             let (seen, timed) = (&transition.observation, config.time_in_state);
             observed.push(models::observation(seen, pairs.instructions.tell(text), timed, k));
         }
-        let decided = pairs.preprocessor().decide(&models.policy, &observed, tap)?;
+        let decided = models.policy.decide(pairs.preprocessor(), &observed, tap)?;
         for ((decision, transition), &(episode, _)) in decided.into_iter().zip(&loaded).zip(round) {
             let task = pairs.episode_instructions[episode].task;
             count(&mut hits[task], &decision.action, &models::target(&transition.action));

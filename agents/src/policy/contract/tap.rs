@@ -3,36 +3,25 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::presets;
-
-/// A place in the policy. Without a published choice, all the candidates are offered.
+/// A place in a policy; each family says how many numbers it holds there. Without a published choice, all the candidates are offered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Tap {
-    /// The six prompt vectors of the fine stage, side by side: `6 * 2c` numbers.
+    /// What the discrete part of the action is read from: the features of the fine stage at the waypoint
+    /// and their largest values, of each view, side by side.
     E1,
-    /// Mean over the patches of the coarse transformer's stream: `width` numbers.
+    /// Mean over the patches of the coarse transformer's stream.
     E2,
-    /// Each view's largest value per channel, of the coarse and the fine map: `6 * 2c` numbers.
+    /// Each view's largest value per channel, of the coarse and the fine map.
     /// Needs no waypoint, and both stages receive gradient (default).
     #[default]
     E3,
-    /// Hidden states of the five action tokens: `5 * 2c` numbers.
+    /// Hidden states from which the discrete part of the action is predicted.
     E4,
 }
 
 impl Tap {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::E1, Self::E2, Self::E3, Self::E4];
-
-    /// Numbers per sample in a policy of this shape.
-    #[must_use]
-    pub fn width(self, shape: &presets::Policy) -> usize {
-        match self {
-            Self::E1 | Self::E3 => 6 * shape.action,
-            Self::E2 => shape.width,
-            Self::E4 => 5 * shape.action,
-        }
-    }
 
     /// Its name in configurations.
     #[must_use]
@@ -71,8 +60,5 @@ mod tests {
             assert_eq!(tap.name().parse(), Ok(tap));
         }
         assert!("e5".parse::<Tap>().unwrap_err().contains("e5"));
-        // The published policy: 768, 512, 768, 640.
-        let widths = Tap::ALL.map(|tap| tap.width(&presets::PAPER_B.policy));
-        assert_eq!(widths, [768, 512, 768, 640]);
     }
 }

@@ -3,9 +3,13 @@
 use burn::tensor::{Tensor, TensorData, activation};
 use rayon::prelude::*;
 
-use super::model::{Arp, Conditioning};
-use super::tap::Tap;
+use super::explain;
+use super::network::{ActionTokens, Conditioning, TwoStage};
+use crate::policy::contract::decision::Decision;
+use crate::policy::contract::tap::Tap;
+use crate::policy::multi_view::transformer::ViewFeatures;
 use crate::policy::observation::action::{Action, Tokens};
+use crate::policy::observation::cloud::Cloud;
 use crate::policy::observation::rotation::{self, BINS};
 use crate::policy::preprocess::batch::{self, CoarseInput};
 use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleError};
@@ -14,30 +18,15 @@ use crate::policy::views::cells;
 use crate::policy::views::heat;
 use crate::policy::views::render::{CHANNELS, Window};
 
-/// What the policy decided, and why.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Decision {
-    /// The next keyframe.
-    pub action: Action,
-    /// The tap asked for.
-    pub tap: Vec<f32>,
-    /// Where each stage points, world, metres: coarse, fine. The fine one is the action's position.
-    pub waypoints: [[f32; 3]; 2],
-    /// What part of the cube the fine stage saw.
-    pub window: Window,
-    /// Probabilities of the waypoint in each view of each stage, row by row: `size * size` numbers.
-    pub heat: [[Vec<f32>; VIEWS]; 2],
-}
-
 impl Preprocessor {
-    /// What `policy` does next in each of the observations: the most probable waypoint, then the most
+    /// What `network` does next in each of the observations: the most probable waypoint, then the most
     /// probable token after token.
     ///
     /// # Errors
     /// An observation that cannot be used, the first of them.
-    pub fn decide(
+    pub(crate) fn decide(
         &self,
-        policy: &Arp,
+        network: &impl TwoStage,
         observations: &[Observation],
         tap: Tap,
     ) -> Result<Vec<Decision>, SampleError> {
@@ -45,14 +34,17 @@ impl Preprocessor {
             return Ok(Vec::new());
         }
         let CoarseInput { clouds, sentences, proprio } = self.coarse_input(observations)?;
-        let (b, device) = (clouds.len(), policy.device());
+        let (b, device) = (clouds.len(), network.device());
         let proprio = batch::proprio(proprio, b, &self.shape, &device);
-        let conditioning =
-            policy.conditioning(proprio, batch::sentence(sentences, b, &self.shape, &device), None);
+        let conditioning = network.conditioning(
+            proprio,
+            batch::sentence(sentences, b, &self.shape, &device),
+            None,
+        );
 
-        let coarse = self.stage(policy, &conditioning, 0, &vec![Window::WHOLE; b], &clouds);
+        let coarse = self.stage(network, &conditioning, 0, &vec![Window::WHOLE; b], &clouds);
         let windows: Vec<_> = coarse.points.iter().map(|&point| Window::about(point)).collect();
-        let fine = self.stage(policy, &conditioning, 1, &windows, &clouds);
+        let fine = self.stage(network, &conditioning, 1, &windows, &clouds);
 
         let area = self.shape.grid() * self.shape.grid();
         let mut prompt = vec![0.0; b * VIEWS * area];
@@ -60,28 +52,27 @@ impl Preprocessor {
             cells::weights(point, &self.shape, slots);
         }
         let prompt = Tensor::from_data(TensorData::new(prompt, [b * VIEWS, 1, area]), &device);
-        let (tokens, angles, tap) = policy.decide([&coarse.seen, &fine.seen], prompt, tap);
+        let ActionTokens { classes, angles, tap } =
+            network.action_tokens([&coarse.seen, &fine.seen], prompt, tap);
         let angles: Vec<f32> = angles.into_data().iter::<f32>().collect();
-        let tokens: Vec<i64> = tokens.into_data().iter::<i64>().collect();
+        let classes: Vec<i64> = classes.into_data().iter::<i64>().collect();
         let width = tap.dims()[1];
         let taps: Vec<f32> = tap.into_data().iter::<f32>().collect();
 
         let decisions = (0..b).zip(coarse.heat).zip(fine.heat).map(|((sample, first), second)| {
-            let class = |index: usize| tokens[sample * 5 + index] as usize;
+            let class = |index: usize| classes[sample * 5 + index] as usize;
             let tokens =
                 Tokens { rotation: [0, 1, 2].map(class), grip: class(3), collision: class(4) };
             let window = windows[sample];
             let waypoints = self.waypoints(coarse.points[sample], &window, fine.points[sample]);
+            let angles = &angles[sample * 3 * BINS..][..3 * BINS];
+            let maps = |stage: usize, window: &Window, heat| {
+                explain::stage(stage, &self.space, window, heat, waypoints[stage])
+            };
             Decision {
-                action: Action::from_tokens(
-                    waypoints[1],
-                    tokens,
-                    &angles[sample * 3 * BINS..][..3 * BINS],
-                ),
+                action: Action::from_tokens(waypoints[1], tokens, angles),
                 tap: taps[sample * width..][..width].to_vec(),
-                waypoints,
-                window,
-                heat: [first, second],
+                explanation: vec![maps(0, &Window::WHOLE, first), maps(1, &window, second)],
             }
         });
         Ok(decisions.collect())
@@ -89,11 +80,11 @@ impl Preprocessor {
 
     fn stage(
         &self,
-        policy: &Arp,
+        network: &impl TwoStage,
         conditioning: &Conditioning,
         stage: usize,
         windows: &[Window],
-        clouds: &[crate::policy::observation::cloud::Cloud],
+        clouds: &[Cloud],
     ) -> Stage {
         let shape = &self.shape;
         let (area, fine) = (shape.grid() * shape.grid(), shape.patch * shape.patch);
@@ -101,13 +92,13 @@ impl Preprocessor {
             self.draw(clouds, windows),
             [clouds.len(), VIEWS * area, CHANNELS * fine],
         );
-        let seen = policy.view_features(
+        let seen = network.view_features(
             stage,
-            Tensor::from_data(images, &policy.device()),
+            Tensor::from_data(images, &network.device()),
             conditioning,
             None,
         );
-        let logits = policy.policy.heat(seen.map.clone(), stage, None);
+        let logits = network.heat(seen.map.clone(), stage, None);
         let maps: Vec<f32> = activation::softmax(logits, 1).into_data().iter::<f32>().collect();
         let read = maps.par_chunks_exact(VIEWS * area * fine).map(|maps| self.read(maps));
         let (heat, points) = read.unzip();
@@ -161,7 +152,7 @@ impl Preprocessor {
 
 /// A stage's answer for every sample.
 struct Stage {
-    seen: crate::policy::multi_view::transformer::ViewFeatures,
+    seen: ViewFeatures,
     heat: Vec<[Vec<f32>; VIEWS]>,
     /// In the coordinates of the stage's window.
     points: Vec<[f32; 3]>,
