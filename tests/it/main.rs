@@ -31,6 +31,7 @@ mod models;
 mod modules;
 mod nineteenth;
 mod oracle;
+mod policies;
 mod runs;
 mod study;
 mod sweeps;

@@ -24,7 +24,10 @@ fn models_lists_presets_and_published_networks() {
     let listed = listed.as_array().unwrap();
     let names: Vec<&str> = listed.iter().map(|entry| entry["preset"].as_str().unwrap()).collect();
     let presets: Vec<&str> = ALL.iter().map(|preset| preset.name).collect();
-    assert_eq!(names, [&presets[..], &["ViCLIP-B/16", "ViCLIP-L/14", "ARP", "ARP+"]].concat());
+    assert_eq!(
+        names,
+        [&presets[..], &["ViCLIP-B/16", "ViCLIP-L/14", "RVT-2", "ARP", "ARP+"]].concat()
+    );
     for entry in listed {
         let of = |part: &str| entry["parameters"][part].as_u64().unwrap();
         assert_eq!(of("video") + of("policy") + of("alignment"), of("total"));

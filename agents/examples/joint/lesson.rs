@@ -6,8 +6,10 @@ use agents::count;
 use agents::nn::contrast::Marks;
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights::{Init, Noise, stream};
-use agents::policy::arp::synthetic::Scene;
-use agents::policy::arp::{Arp, Augmentation, Observation, SampleError, Studio, Tap, Workspace};
+use agents::policy::synthetic::Scene;
+use agents::policy::{
+    Augmentation, Observation, PolicyModel, Preprocessor, SampleError, Tap, Workspace,
+};
 use agents::presets::Preset;
 use agents::video::viclip;
 use agents::video::viclip::{Clip, Sentences, ViClip, kept};
@@ -34,12 +36,12 @@ pub(crate) struct Lesson {
     clips: Vec<Clip>,
     sentences: Sentences,
     labels: Labels,
-    studio: Studio,
+    preprocessor: Preprocessor,
     settings: Settings,
     loss: &'static losses::Loss,
     device: Device,
     video: ViClip,
-    policy: Arp,
+    policy: PolicyModel,
     alignment: Alignment,
     optimisers: [ModuleOptimizer; 3],
 }
@@ -73,7 +75,11 @@ impl Lesson {
         let mut rng = stream(1, 0, 0, "synthetic");
         let scenes: Vec<_> = (0..pairs).map(|_| Scene::draw(&preset.policy, &mut rng)).collect();
         let (frames, side) = (preset.video.frames, preset.video.size);
-        let clips = scenes.iter().map(|scene| scene.clip(frames, side)).collect();
+        let clip = |scene: &Scene| {
+            let film = scene.film(frames, side);
+            Clip::from_bytes(&[frames, side, side, 3], &film).expect("frames of this size")
+        };
+        let clips = scenes.iter().map(clip).collect();
         // Two words each; ids 1 and 2 begin and end a sentence.
         let texts = (0..pairs as i32).map(|i| vec![10 + i, 10 + (i + 1) % 4]);
         let labels = |i| Label { episode: i, instruction: i, task: 0 };
@@ -90,11 +96,11 @@ impl Lesson {
             clips,
             sentences: Sentences::new(texts, 1, 2, preset.video.context),
             labels: Labels { seen: labels.clone(), done: labels, level: Level::Instruction },
-            studio: Studio::new(&preset.policy, Workspace::default()),
+            preprocessor: Preprocessor::new(&preset.policy, Workspace::default()),
             settings,
             loss,
             video: ViClip::new(&init.at("video"), &preset.video),
-            policy: Arp::new(&init.at("policy"), &preset.policy),
+            policy: PolicyModel::new(&init.at("policy"), &preset.policy),
             alignment,
             optimisers: [(); 3].map(|()| adam()),
             preset: preset.clone(),
@@ -106,7 +112,7 @@ impl Lesson {
     pub(crate) fn step(&mut self, step: usize, steps: usize) -> Result<Losses, SampleError> {
         let noise = Noise::new(1, step as u64);
         let transitions: Vec<_> = self.scenes.iter().map(Scene::transition).collect();
-        let batch = self.studio.batch(&transitions, &VARIED, 1.0, &noise)?;
+        let batch = self.preprocessor.batch(&transitions, &VARIED, 1.0, &noise)?;
         let inputs = batch.into_inputs(&self.preset.policy, &self.device);
         let masked = kept(&self.preset.video, self.clips.len(), &noise);
         let seen = self.video.see(&self.clips, masked.as_deref(), Some(&noise));
@@ -142,7 +148,7 @@ impl Lesson {
         let seen = video.see(&self.clips, None, None);
         let ids: Vec<usize> = (0..self.clips.len()).collect();
         let video_text = video.loss(&seen, video.read(&self.sentences), &ids).into_scalar();
-        let decisions = self.studio.decide(&policy, &observations, Tap::E3)?;
+        let decisions = policy.decide(&self.preprocessor, &observations, Tap::E3)?;
         let near = decisions.iter().zip(&transitions).filter(|(decision, transition)| {
             let (found, wanted) = (decision.action.position, transition.action.position);
             let square: f32 = (0..3).map(|axis| (found[axis] - wanted[axis]).powi(2)).sum();

@@ -1,13 +1,16 @@
 //! Counting the alignment.
 
-use super::block::linear;
+use crate::nn::cost::layers::linear;
+use crate::policy;
+use crate::policy::Tap;
 use crate::presets::Preset;
 
 /// Widths of the default taps: the class token of a clip, and the spatial maximum of the feature maps
 /// of three views in both stages.
 #[must_use]
 pub fn taps(preset: &Preset) -> [usize; 2] {
-    [preset.video.video.width, 2 * 3 * 2 * preset.policy.channels]
+    let tap_width = policy::family(&preset.policy).tap_width;
+    [preset.video.video.width, tap_width(Tap::default(), &preset.policy)]
 }
 
 /// Parameters of both linear maps.

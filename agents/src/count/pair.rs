@@ -1,8 +1,8 @@
 //! Counting a preset: all parts, and what one training pair costs.
 
 use super::alignment::{alignment, multiply_adds as alignment_multiply_adds};
-use super::policy::{multiply_adds as policy_multiply_adds, policy};
 use super::video::{clip_multiply_adds, text_multiply_adds, video};
+use crate::policy;
 use crate::presets;
 use crate::presets::{Part, Preset};
 
@@ -32,11 +32,11 @@ impl Counts {
 #[must_use]
 pub fn counts(preset: &Preset) -> Counts {
     let multiply_adds = clip_and_sentence(&preset.video)
-        + policy_multiply_adds(&preset.policy)
+        + (policy::family(&preset.policy).multiply_adds)(&preset.policy)
         + alignment_multiply_adds(preset);
     Counts {
         video: video(&preset.video).total,
-        policy: policy(&preset.policy).total,
+        policy: (policy::family(&preset.policy).parameters)(&preset.policy),
         alignment: alignment(preset),
         train_flop: 6.0 * multiply_adds as f64,
     }
@@ -47,7 +47,10 @@ pub fn counts(preset: &Preset) -> Counts {
 pub fn part(part: &Part) -> Counts {
     let (video, policy, multiply_adds) = match part {
         Part::Video(shape) => (video(shape).total, 0, clip_and_sentence(shape)),
-        Part::Policy(shape) => (0, policy(shape).total, policy_multiply_adds(shape)),
+        Part::Policy(shape) => {
+            let family = policy::family(shape);
+            (0, (family.parameters)(shape), (family.multiply_adds)(shape))
+        }
     };
     Counts { video, policy, alignment: 0, train_flop: 6.0 * multiply_adds as f64 }
 }

@@ -1,6 +1,6 @@
 //! Counting the video encoder.
 
-use super::block::{block, block_multiply_adds};
+use crate::nn::cost::layers::{block, block_multiply_adds};
 use crate::presets;
 use crate::presets::Tower;
 

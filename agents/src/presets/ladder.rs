@@ -49,6 +49,7 @@ pub const TINY: Preset = Preset {
         shared: 64,
     },
     policy: Policy {
+        family: "arp",
         size: 48,
         patch: 6,
         channels: 16,
@@ -94,6 +95,7 @@ pub const MINI: Preset = Preset {
         shared: 128,
     },
     policy: Policy {
+        family: "arp",
         size: 96,
         patch: 12,
         channels: 24,
@@ -132,6 +134,7 @@ pub const SMALL: Preset = Preset {
         shared: 256,
     },
     policy: Policy {
+        family: "arp",
         size: 128,
         patch: 8,
         channels: 48,
@@ -174,6 +177,7 @@ pub const BASE: Preset = Preset {
         shared: 256,
     },
     policy: Policy {
+        family: "arp",
         size: 160,
         patch: 10,
         channels: 64,
@@ -212,6 +216,7 @@ pub const PAPER_B: Preset = Preset {
         shared: 512,
     },
     policy: Policy {
+        family: "arp",
         size: 224,
         patch: 14,
         channels: 64,
@@ -248,3 +253,8 @@ pub const PAPER_L: Preset = Preset {
 
 /// The first published policy, for counting: ARP differs from ARP+ in three numbers.
 pub const ARP: Policy = Policy { selfs: 4, upsampler: 1.25, layout: Layout::Arp, ..PAPER_B.policy };
+
+/// The published policy before ARP, for counting: the same transformers and up-samplers. Its release is told
+/// the time.
+pub const RVT2: Policy =
+    Policy { family: "rvt2", time_in_state: true, upsampler: 2.0, ..PAPER_B.policy };

@@ -4,7 +4,7 @@ mod ladder;
 mod published;
 mod shape;
 
-pub use ladder::{ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, SMALL, SMALL_PLUS, TINY};
+pub use ladder::{ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, RVT2, SMALL, SMALL_PLUS, TINY};
 pub use published::{PUBLISHED, Part, Published};
 pub use shape::{Alignment, Language, Layout, Policy, Preset, Tokens, Tower, Video};
 

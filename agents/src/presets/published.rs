@@ -1,6 +1,6 @@
-//! The four published networks, each a part of a preset or close to one.
+//! The published networks, each a part of a preset or close to one.
 
-use super::ladder::{ARP, PAPER_B, PAPER_L};
+use super::ladder::{ARP, PAPER_B, PAPER_L, RVT2};
 use super::shape::{Policy, Video};
 
 /// A published network.
@@ -25,6 +25,7 @@ pub enum Part {
 pub const PUBLISHED: &[Published] = &[
     Published { name: "ViCLIP-B/16", part: Part::Video(PAPER_B.video) },
     Published { name: "ViCLIP-L/14", part: Part::Video(PAPER_L.video) },
+    Published { name: "RVT-2", part: Part::Policy(RVT2) },
     Published { name: "ARP", part: Part::Policy(ARP) },
     Published { name: "ARP+", part: Part::Policy(PAPER_B.policy) },
 ];

@@ -81,9 +81,12 @@ impl Video {
     }
 }
 
-/// Shape of the policy: three orthographic views, two multi-view transformers, one action transformer (ARP).
+/// Shape of the policy: three orthographic views, two multi-view transformers, and what reads the action
+/// from their features.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
+    /// Which family of policies, by name.
+    pub family: &'static str,
     /// Side of a rendered view in pixels. The coarse stage shows 1 m, the fine stage 0.25 m.
     pub size: usize,
     /// Side of a patch in pixels; divides `size`. Also the ratio of the up-sampler.
@@ -104,7 +107,7 @@ pub struct Policy {
     pub dropout: f64,
     /// Where sentence features come from.
     pub language: Language,
-    /// Width of an action token; twice `channels`.
+    /// Channels of a feature map, and width of an action token; twice `channels`.
     pub action: usize,
     /// Attention heads of the action transformer.
     pub action_heads: usize,
@@ -114,7 +117,7 @@ pub struct Policy {
     pub selfs: usize,
     /// Hidden width of the convex up-sampler, in action widths.
     pub upsampler: f64,
-    /// Which of the two published layouts.
+    /// Which of the two published layouts of ARP.
     pub layout: Layout,
     /// Whether the policy is told which step of the episode it is in (fourth proprioceptive number).
     pub time_in_state: bool,

@@ -127,6 +127,19 @@ pub struct Record {
     pub hash: StateHash,
 }
 
+impl Record {
+    /// Of an episode as it is now; one that has not ended is given up.
+    pub fn of(episode: &Episode) -> Self {
+        Self {
+            outcome: episode.outcome().unwrap_or(Outcome::Steps),
+            actions: episode.actions(),
+            rejected: episode.file().rejected,
+            parts: episode.parts().map(|(name, met)| (name.to_owned(), met)).collect(),
+            hash: episode.cell().state_hash(),
+        }
+    }
+}
+
 /// An episode that could not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum RolloutError {
@@ -148,9 +161,9 @@ pub fn rollout(
     rules: Rules,
     grasp: GraspMode,
 ) -> Result<Record, RolloutError> {
-    let (file, mut episode) = begin(job, rules, grasp)?;
+    let mut episode = begin(job, rules, grasp)?;
     let actions = agent.play(&mut episode, &mut |_, _| {})?.len() as u32;
-    Ok(Record { actions, ..end(&file, &mut episode) })
+    Ok(Record { actions, ..Record::of(&episode) })
 }
 
 /// Runs one episode in which the keyframes of the expert's own go through `translate` on their way to
@@ -164,35 +177,24 @@ pub fn replay_through(
     grasp: GraspMode,
     translate: &dyn Fn(&Action) -> Action,
 ) -> Result<Record, RolloutError> {
-    let (file, mut episode) = begin(job, rules, grasp)?;
+    let mut episode = begin(job, rules, grasp)?;
     for action in rehearsed(&episode)? {
         if episode.act(&translate(&action), &mut |_, _| {}).is_some() {
             break;
         }
     }
-    Ok(end(&file, &mut episode))
+    Ok(Record::of(&episode))
 }
 
-fn begin(job: Job, rules: Rules, grasp: GraspMode) -> Result<(SceneFile, Episode), RolloutError> {
+fn begin(job: Job, rules: Rules, grasp: GraspMode) -> Result<Episode, RolloutError> {
     let file = SceneFile::sample(job.task, job.variation, job.seed, rules)?;
-    let episode = Episode::new(&file, grasp)?;
-    Ok((file, episode))
+    Ok(Episode::new(&file, grasp)?)
 }
 
 /// What the expert does in the episode's scene, as actions.
 fn rehearsed(episode: &Episode) -> Result<Vec<Action>, BadScene> {
     let mut rehearsal = Episode::new(episode.file(), episode.cell().gripper().mode())?;
     Ok(demonstrate(&mut rehearsal, &mut |_, _| {}).actions())
-}
-
-fn end(file: &SceneFile, episode: &mut Episode) -> Record {
-    Record {
-        outcome: episode.give_up(),
-        actions: episode.actions(),
-        rejected: file.rejected,
-        parts: episode.parts().map(|(name, met)| (name.to_string(), met)).collect(),
-        hash: episode.cell().state_hash(),
-    }
 }
 
 /// Runs many episodes on all threads of the current rayon pool; results come in the order of jobs

@@ -43,7 +43,7 @@ mod tests {
 
     use super::*;
     use crate::nn::weights::Init;
-    use crate::policy::arp::Arp;
+    use crate::policy::PolicyModel;
     use crate::presets::TINY;
 
     #[derive(Default)]
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn every_parameter_has_an_identity_of_its_own_and_always_the_same() {
         let ids = |seed| {
-            let policy = Arp::new(&Init::new(seed, &Device::flex()), &TINY.policy);
+            let policy = PolicyModel::new(&Init::new(seed, &Device::flex()), &TINY.policy);
             let mut ids = Ids::default();
             identified(policy, "policy.").visit(&mut ids);
             ids.0

@@ -37,13 +37,16 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn enter(&mut self, field: &str, container: &str) {
-        self.fields.push(field.into());
+        if !of_enum(container) {
+            self.fields.push(field.into());
+        }
         self.types.push(container.into());
     }
 
     pub(super) fn exit(&mut self) {
-        self.fields.pop();
-        self.types.pop();
+        if self.types.pop().is_some_and(|container| !of_enum(&container)) {
+            self.fields.pop();
+        }
     }
 
     pub(super) fn leaf<const D: usize>(&self, param: &Param<Tensor<D>>) -> Leaf {
@@ -53,6 +56,12 @@ impl Place {
         let shape = param.lazy_shape().to_vec();
         Leaf { path: self.fields.join("."), shape, linear: inside && weight }
     }
+}
+
+/// Whether a walk enters a variant and no field: which one a model is of is no part of a path, so that a
+/// model is called the same inside an enum and on its own.
+fn of_enum(container: &str) -> bool {
+    container.starts_with("Enum:")
 }
 
 #[derive(Default)]

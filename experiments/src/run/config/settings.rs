@@ -4,8 +4,8 @@ use std::path::Path;
 
 use agents::alignment;
 use agents::alignment::{Hierarchy, Negatives, Outer, Pairing, Projection, StopGradient};
-use agents::policy::arp;
-use agents::policy::arp::Augmentation;
+use agents::policy;
+use agents::policy::Augmentation;
 use agents::presets;
 use agents::presets::{Language, Preset};
 use agents::video::viclip;
@@ -32,6 +32,8 @@ pub struct Config {
     pub time_in_state: bool,
     /// Seed of initial weights, order of data and augmentation (default 0).
     pub seed: u64,
+    /// Which policy learns.
+    pub policy: Policy,
     /// What is learned from.
     pub data: Data,
     /// How it is learned.
@@ -42,6 +44,14 @@ pub struct Config {
     pub align: Align,
     /// How the result is judged.
     pub eval: Eval,
+}
+
+/// The policy's network; its sizes are the preset's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Family of policies: `arp` (default) or `rvt2`.
+    pub family: String,
 }
 
 /// What is learned from: datasets of `mirror collect`.
@@ -161,6 +171,7 @@ impl Default for Config {
             told: true,
             time_in_state: false,
             seed: 0,
+            policy: Policy { family: policy::FAMILIES[0].name.into() },
             data: Data {
                 tasks: vec!["all".into()],
                 train: 100,
@@ -204,7 +215,7 @@ impl Default for Config {
                 proj: Projection::default(),
                 stop_grad: StopGradient::default(),
                 tap_u: viclip::Tap::default(),
-                tap_e: arp::Tap::default().name().into(),
+                tap_e: policy::Tap::default().name().into(),
                 weight: 0.5,
                 lr: 1e-4,
                 hier: Hierarchy::default(),
@@ -304,7 +315,12 @@ impl Config {
                 self.preset
             ));
         }
+        let family = policy::find(&self.policy.family).ok_or_else(|| {
+            let names: Vec<&str> = policy::FAMILIES.iter().map(|family| family.name).collect();
+            format!("`policy.family` {} is none of {}", self.policy.family, names.join(", "))
+        })?;
         let mut shape = found.clone();
+        shape.policy.family = family.name;
         shape.policy.time_in_state = self.time_in_state;
         Ok(shape)
     }
@@ -332,7 +348,7 @@ impl Config {
         }
         let video = &self.shape()?.video;
         self.align.tap_u.check(video).map_err(|e| format!("`align.tap_u` {e}"))?;
-        self.align.tap_e.parse::<arp::Tap>().map_err(|e| format!("`align.tap_e`: {e}"))?;
+        self.align.tap_e.parse::<policy::Tap>().map_err(|e| format!("`align.tap_e`: {e}"))?;
         let positive = [
             ("train.batch", self.train.batch as f64),
             ("train.lr_video", self.train.lr_video),

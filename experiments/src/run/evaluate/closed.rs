@@ -2,22 +2,19 @@
 
 use std::time::Instant;
 
-use agents::policy::arp::{Studio, Tap, Workspace};
-use anyhow::Context as _;
 use rayon::prelude::*;
 use sim::episode::batch::EpisodeBatch;
 use sim::episode::rollout::{Job, Record};
 use sim::episode::scene_file::SceneFile;
-use sim::render::camera::SIDE;
-use sim::robot::GraspMode;
-use sim::robot::action::{Action, Outcome};
-use sim::task::Rules;
+use sim::render::camera::Camera;
+use sim::render::observe::Observation;
+use sim::render::renderer::RenderError;
+use sim::robot::action::Action;
 
-use super::policy::Policy;
-use crate::cli::flags::Renderer;
+use super::policy::{Conditions, Policy};
+use super::policy_loop::{Episodes, LoopEnd, PolicyLoop, Step, instruction};
 use crate::cli::progress::Progress;
-use crate::data::loader::policy_cameras;
-use crate::run::models::{Instruction, action, observation};
+use crate::run::models::Instruction;
 
 /// Episodes that are in one batch of the policy (default 25): bounds memory. Part of the result, since
 /// arithmetic may depend on the size of a batch.
@@ -28,9 +25,9 @@ const TOGETHER: usize = 25;
 pub struct Asked {
     /// The action.
     pub action: Action,
-    /// Where the heat maps of the whole box have their maximum, world, m. The action's position is that
-    /// of the finer ones.
-    pub coarse: [f32; 3],
+    /// Where the heat maps of the whole box have their maximum, world, m; none where the policy explains
+    /// itself by none. The action's position is that of the finer ones.
+    pub coarse: Option<[f32; 3]>,
 }
 
 /// An episode that is over.
@@ -46,17 +43,6 @@ pub struct Played {
     pub asked: Vec<Asked>,
 }
 
-/// What episodes are played under.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Conditions {
-    /// Rules that scenes follow.
-    pub rules: Rules,
-    /// How the gripper holds things.
-    pub grasp: GraspMode,
-    /// What draws what the policy sees.
-    pub renderer: Renderer,
-}
-
 /// Plays every job, in order; `None` when time was up before all were over. The result does not depend
 /// on the number of threads. `tell` is shown all that is over whenever a batch ends.
 ///
@@ -70,10 +56,7 @@ pub fn play(
     tell: &mut (dyn FnMut(&[Played]) -> anyhow::Result<()> + Send),
 ) -> anyhow::Result<Option<Vec<Played>>> {
     let renderer = under.renderer.open()?;
-    let Policy { models, instructions, config, shape } = policy;
-    let cameras = policy_cameras(SIDE)?;
-    let studio = Studio::new(&shape.policy, Workspace::default());
-    let tap = Tap::default();
+    let policy = PolicyLoop::new(policy)?;
     let progress = Progress::new(jobs.len(), "episodes");
     let mut played = Vec::with_capacity(jobs.len());
     for jobs in jobs.chunks(TOGETHER) {
@@ -82,68 +65,56 @@ pub fn play(
                 .map_err(anyhow::Error::new)
         };
         let files: Vec<SceneFile> = jobs.par_iter().map(sample).collect::<anyhow::Result<_>>()?;
-        let said: Vec<Instruction> =
-            files.iter().map(instruction).collect::<anyhow::Result<_>>()?;
-        let sentences = said
-            .iter()
-            .map(|&said| Ok(instructions.tell(instructions.canonical(said)?)))
-            .collect::<anyhow::Result<Vec<_>>>()?;
+        let sentences =
+            files.iter().map(|file| policy.sentence(file)).collect::<anyhow::Result<Vec<_>>>()?;
         let mut batch = EpisodeBatch::new(under.grasp)
             .with_renderer(renderer.clone())
-            .with_action_limit(config.eval.steps);
+            .with_action_limit(policy.action_limit());
         batch.reset(&files)?;
-        let mut asked = vec![Vec::new(); files.len()];
-        for number in 0..config.eval.steps as usize {
-            let going: Vec<usize> = batch
-                .episodes()
-                .enumerate()
-                .filter(|(_, episode)| episode.outcome().is_none())
-                .map(|(index, _)| index)
-                .collect();
-            if going.is_empty() {
-                break;
-            }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                return Ok(None);
-            }
-            let seen = batch.observe(&cameras)?;
-            let timed = config.time_in_state;
-            let observed: Vec<_> = going
-                .iter()
-                .map(|&index| observation(&seen[index], sentences[index].clone(), timed, number))
-                .collect();
-            let decided = studio.decide(&models.policy, &observed, tap)?;
-            let mut actions = vec![None; batch.len()];
-            for (&index, decision) in going.iter().zip(&decided) {
-                let action = action(&decision.action);
-                asked[index].push(Asked { action, coarse: decision.waypoints[0] });
-                actions[index] = Some(action);
-            }
-            batch.act(&actions);
+        let mut together = Together { asked: vec![Vec::new(); files.len()], batch };
+        let late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        if policy.play(&mut together, &sentences, late)? == LoopEnd::Stopped {
+            return Ok(None);
         }
-        let ended = batch.episodes().zip(jobs).zip(said).zip(asked);
-        let ended = ended.map(|(((episode, job), instruction), asked)| Played {
-            instruction,
-            seed: job.seed,
-            record: Record {
-                outcome: episode.outcome().unwrap_or(Outcome::Steps),
-                actions: episode.actions(),
-                rejected: episode.file().rejected,
-                parts: episode.parts().map(|(name, met)| (name.to_owned(), met)).collect(),
-                hash: episode.cell().state_hash(),
-            },
-            asked,
-        });
-        played.extend(ended);
+        let Together { batch, asked } = together;
+        for ((episode, job), asked) in batch.episodes().zip(jobs).zip(asked) {
+            played.push(Played {
+                instruction: instruction(episode.file())?,
+                seed: job.seed,
+                record: Record::of(episode),
+                asked,
+            });
+        }
         tell(&played)?;
         jobs.iter().for_each(|_| progress.step());
     }
     Ok(Some(played))
 }
 
-/// Which instruction of the benchmark a scene carries.
-pub fn instruction(file: &SceneFile) -> anyhow::Result<Instruction> {
-    let task = sim::tasks::ALL.iter().position(|task| task.name == file.task);
-    let task = task.with_context(|| format!("no task is called {}", file.task))?;
-    Ok(Instruction { task, variation: file.variation })
+/// Episodes side by side, and what was asked for in each.
+struct Together {
+    batch: EpisodeBatch,
+    asked: Vec<Vec<Asked>>,
+}
+
+impl Episodes for Together {
+    fn going(&self) -> Vec<usize> {
+        let episodes = self.batch.episodes().enumerate();
+        let going = episodes.filter(|(_, episode)| episode.outcome().is_none());
+        going.map(|(index, _)| index).collect()
+    }
+
+    fn observe(&mut self, cameras: &[Camera]) -> Result<Vec<Observation>, RenderError> {
+        self.batch.observe(cameras)
+    }
+
+    fn act(&mut self, steps: Vec<Step>) {
+        let mut actions = vec![None; self.batch.len()];
+        for Step { episode, action, decision } in steps {
+            let coarse = decision.explanation.first().map(|stage| stage.peak);
+            self.asked[episode].push(Asked { action, coarse });
+            actions[episode] = Some(action);
+        }
+        self.batch.act(&actions);
+    }
 }

@@ -168,7 +168,7 @@ fn shots(ends: &[usize]) -> Vec<Shot> {
 /// Draws where the policy looked and what it asked for.
 fn mark(view: &mut Picture, camera: &Camera, asked: &Asked) {
     let pixel = |point: Vec3| camera.project(point).map(|(u, v, _)| [u, v]);
-    if let Some([u, v]) = pixel(Vec3::from(asked.coarse)) {
+    if let Some([u, v]) = asked.coarse.and_then(|coarse| pixel(Vec3::from(coarse))) {
         let corner = |x: f32, y: f32| [u + x * MARK, v + y * MARK];
         let corners = [corner(-1.0, -1.0), corner(1.0, -1.0), corner(1.0, 1.0), corner(-1.0, 1.0)];
         for (index, from) in corners.into_iter().enumerate() {
@@ -226,7 +226,8 @@ mod tests {
         let position = Vec3::new(0.3, 0.1, 1.0);
         let action =
             Action { position, quaternion: Quat::IDENTITY, gripper: 1.0, ignore_collisions: false };
-        let asked = Asked { action, coarse: [0.2, -0.2, 0.9] };
+        let coarse = [0.2, -0.2, 0.9];
+        let asked = Asked { action, coarse: Some(coarse) };
         let mut view = Picture::plain(SIDE, SIDE, [0; 3]);
         mark(&mut view, &camera, &asked);
         let color = |point: Vec3, right: f32| {
@@ -235,7 +236,7 @@ mod tests {
             [0, 1, 2].map(|channel| view.rgb[index + channel])
         };
         assert_eq!(color(position, 0.0), CROSS);
-        assert_eq!(color(Vec3::from(asked.coarse), MARK), COARSE);
+        assert_eq!(color(Vec3::from(coarse), MARK), COARSE);
         for (axis, expected) in [Vec3::X, Vec3::Y, Vec3::Z].into_iter().zip(AXES) {
             assert_eq!(color(position + 0.9 * AXIS * axis, 0.0), expected);
         }

@@ -4,6 +4,7 @@ mod closed;
 mod film;
 mod info;
 mod policy;
+mod policy_loop;
 mod record;
 mod report;
 
@@ -17,8 +18,9 @@ use sim::episode::rollout::Job;
 use sim::episode::split::{BASE_SEEDS, Split};
 use sim::tasks;
 
-pub use closed::{Asked, Conditions, Played, instruction, play};
-pub use policy::{Policy, load};
+pub use closed::{Asked, Played, play};
+pub use policy::{Conditions, Policy, load};
+pub use policy_loop::{Episodes, LoopEnd, PolicyLoop, Step, instruction};
 pub use record::{EPISODES, Evaluation, PLAYING, record};
 pub use report::{Report, Row};
 

@@ -5,9 +5,9 @@ use std::path::Path;
 use agents::presets::Preset;
 use anyhow::Context as _;
 use burn::tensor::Device;
-use sim::task::Task;
+use sim::robot::GraspMode;
+use sim::task::{Rules, Task};
 
-use super::closed::Conditions;
 use crate::cli::flags::Renderer;
 use crate::run::config::Config;
 use crate::run::export;
@@ -23,6 +23,17 @@ pub fn load(folder: &Path) -> anyhow::Result<Config> {
     let named = || path.display().to_string();
     let text = std::fs::read_to_string(&path).with_context(named)?;
     serde_json::from_str(&text).with_context(named)
+}
+
+/// What episodes are played under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions {
+    /// Rules that scenes follow.
+    pub rules: Rules,
+    /// How the gripper holds things.
+    pub grasp: GraspMode,
+    /// What draws what the policy sees.
+    pub renderer: Renderer,
 }
 
 /// A run's models with what they need to meet the simulator.

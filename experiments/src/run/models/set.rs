@@ -6,8 +6,8 @@ use agents::alignment;
 use agents::alignment::{Alignment, losses};
 use agents::nn::weights;
 use agents::nn::weights::{File, Init, OWN, Saved, identified};
-use agents::policy::arp;
-use agents::policy::arp::Arp;
+use agents::policy;
+use agents::policy::PolicyModel;
 use agents::presets::Preset;
 use agents::video::viclip::ViClip;
 use anyhow::Context as _;
@@ -21,7 +21,7 @@ pub struct Models {
     /// Videos and sentences.
     pub video: ViClip,
     /// The policy.
-    pub policy: Arp,
+    pub policy: PolicyModel,
     /// The maps that align them.
     pub alignment: Alignment,
 }
@@ -31,12 +31,13 @@ impl Models {
     pub fn new(config: &Config, shape: &Preset, device: &Device) -> anyhow::Result<Self> {
         let init = Init::new(config.seed, device);
         let loss = losses::find(&config.align.loss).context("no such loss")?;
-        let tap_e: arp::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
-        let taps = [config.align.tap_u.width(&shape.video), tap_e.width(&shape.policy)];
+        let tap_e: policy::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
+        let tap_e = (policy::family(&shape.policy).tap_width)(tap_e, &shape.policy);
+        let taps = [config.align.tap_u.width(&shape.video), tap_e];
         let settings: alignment::Settings = config.alignment();
         Ok(Self {
             video: identified(ViClip::new(&init, &shape.video), VIDEO),
-            policy: identified(Arp::new(&init, &shape.policy), POLICY),
+            policy: identified(PolicyModel::new(&init, &shape.policy), POLICY),
             alignment: identified(
                 Alignment::new(&init, taps, shape.alignment.latent, &settings, loss),
                 ALIGNMENT,

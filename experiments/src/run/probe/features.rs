@@ -2,7 +2,7 @@
 
 use agents::alignment::Label;
 use agents::nn::weights::stream;
-use agents::policy::arp;
+use agents::policy;
 use agents::video::viclip::midpoints;
 use rand::RngExt as _;
 use rayon::prelude::*;
@@ -69,7 +69,7 @@ fn seen(models: &Models, pairs: &Pairs, config: &Config) -> anyhow::Result<Rows>
 
 /// The mean over the keyframes, and one of them.
 fn done(models: &Models, pairs: &Pairs, config: &Config) -> anyhow::Result<(Rows, Rows)> {
-    let tap: arp::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
+    let tap: policy::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
     let episodes = pairs.loader.rows();
     let one = |(episode, row): (usize, &crate::store::dataset::Row)| {
         let mut rng = stream(config.seed, 0, episode as u64, "probe keyframe");
@@ -93,7 +93,7 @@ fn done(models: &Models, pairs: &Pairs, config: &Config) -> anyhow::Result<(Rows
             let (seen, timed) = (&transition.observation, config.time_in_state);
             observed.push(models::observation(seen, text, timed, k));
         }
-        let decided = pairs.studio().decide(&models.policy, &observed, tap)?;
+        let decided = models.policy.decide(pairs.preprocessor(), &observed, tap)?;
         for (decision, &(episode, k)) in decided.into_iter().zip(round) {
             let sum = &mut sums[episode];
             sum.resize(decision.tap.len(), 0.0);

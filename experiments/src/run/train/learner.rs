@@ -4,8 +4,7 @@ use agents::alignment;
 use agents::alignment::{Aligned, cosine, losses};
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights::Noise;
-use agents::policy::arp;
-use agents::policy::arp::LOSSES;
+use agents::policy;
 use agents::presets::Preset;
 use agents::video::viclip::kept;
 use anyhow::Context as _;
@@ -31,7 +30,7 @@ pub(crate) struct Learner {
     config: Config,
     settings: alignment::Settings,
     loss: &'static losses::Loss,
-    tap_e: arp::Tap,
+    tap_e: policy::Tap,
     device: Device,
 }
 
@@ -52,7 +51,7 @@ pub(crate) type Readings = Vec<(String, f64)>;
 /// What a step differentiates.
 struct Forward {
     video_text: Tensor<1>,
-    policy: arp::Losses,
+    policy: policy::Losses,
     aligned: Option<Aligned>,
 }
 
@@ -142,7 +141,7 @@ impl Learner {
             readings.push((part("align"), value(pull)));
         }
         let each: Vec<f32> = forward.policy.divergences().into_data().iter::<f32>().collect();
-        let named = LOSSES.iter().zip(each);
+        let named = forward.policy.names.iter().zip(each);
         readings.extend(named.map(|(name, loss)| (format!("divergence/{name}"), f64::from(loss))));
         if let Some(aligned) = forward.aligned {
             readings.push((names::RECALL.into(), aligned.recall));

@@ -3,25 +3,25 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use agents::policy::arp::{Decision, Studio, Tap, Window, Workspace};
+use agents::policy::{Decision, HeatMap as Heat};
 use sim::episode::environment::Episode;
-use sim::render::camera::{Camera, SIDE};
-use sim::render::observe::Observer;
+use sim::render::camera::Camera;
+use sim::render::observe::{Observation, Observer};
+use sim::render::renderer::RenderError;
 use sim::scene::frame::{TABLE_TOP, Vec3};
 use sim::task::Rules;
 use sim::viewer::playback::{Actor, EventSender, HeatMap, PolicyDecision};
 
-use crate::data::loader::policy_cameras;
 use crate::run::evaluate;
-use crate::run::evaluate::instruction;
-use crate::run::models::{action, observation};
+use crate::run::evaluate::{Episodes, PolicyLoop, Step};
+
+/// How far above the table a heat map seen from above is shown, m.
+const ABOVE: f32 = 0.002;
 
 /// The policy of a run, and what it is told.
 pub(super) struct Policy {
     name: String,
     rules: Rules,
-    studio: Studio,
-    cameras: Vec<Camera>,
     // One episode is played at a time, on a thread that changes.
     run: Mutex<evaluate::Policy>,
 }
@@ -33,8 +33,6 @@ impl Policy {
         Ok(Self {
             name: format!("policy of {}", folder.display()),
             rules: run.config.data.rules,
-            studio: Studio::new(&run.shape.policy, Workspace::default()),
-            cameras: policy_cameras(SIDE)?,
             run: Mutex::new(run),
         })
     }
@@ -45,32 +43,12 @@ impl Policy {
     }
 
     fn act(&self, episode: &mut Episode, sender: &mut EventSender) -> anyhow::Result<()> {
-        let said = instruction(episode.file())?;
         let run = self.run.lock().map_err(|_| anyhow::anyhow!("the policy broke down"))?;
-        let evaluate::Policy { config, models, instructions, .. } = &*run;
-        let sentence = instructions.tell(instructions.canonical(said)?);
-        let mut observer = Observer::new(&episode.file().scene);
-        episode.set_action_limit(config.eval.steps);
-        for number in 0..config.eval.steps as usize {
-            if episode.outcome().is_some() || !sender.watched() {
-                break;
-            }
-            let seen = observer.observe(episode.cell(), &self.cameras)?;
-            let timed = config.time_in_state;
-            let observed = [observation(&seen, sentence.clone(), timed, number)];
-            let decided = self.studio.decide(&models.policy, &observed, Tap::default())?;
-            let Some(decision) = decided.into_iter().next() else { break };
-            let chosen = action(&decision.action);
-            let step = sender.last_step();
-            sender.decision(PolicyDecision {
-                step,
-                action: chosen,
-                coarse: maps(&decision, 0),
-                fine: maps(&decision, 1),
-            });
-            episode.act(&chosen, &mut |cell, phase| sender.step(cell, phase));
-            sender.keyframe(sender.last_step());
-        }
+        let policy = PolicyLoop::new(&run)?;
+        let sentence = policy.sentence(episode.file())?;
+        let observer = Observer::new(&episode.file().scene);
+        episode.set_action_limit(policy.action_limit());
+        policy.play(&mut Watched { episode, observer, sender }, &[sentence], || false)?;
         Ok(())
     }
 }
@@ -85,96 +63,82 @@ impl Actor for Policy {
     }
 }
 
-/// Where the image of a view lies, in the coordinates of what the stage sees.
-struct Screen {
-    name: &'static str,
-    /// Its top left corner.
-    corner: [f32; 3],
-    /// From there to the right and down.
-    across: [f32; 3],
-    down: [f32; 3],
+/// One episode that is watched while it is played.
+struct Watched<'a> {
+    episode: &'a mut Episode,
+    observer: Observer,
+    sender: &'a mut EventSender,
 }
 
-/// The views of a stage.
-const VIEWS: [Screen; 3] = [
-    Screen {
-        name: "top",
-        corner: [-1.0, 1.0, -1.0],
-        across: [2.0, 0.0, 0.0],
-        down: [0.0, -2.0, 0.0],
-    },
-    Screen {
-        name: "front",
-        corner: [-1.0, -1.0, 1.0],
-        across: [0.0, 2.0, 0.0],
-        down: [0.0, 0.0, -2.0],
-    },
-    Screen {
-        name: "side",
-        corner: [1.0, -1.0, 1.0],
-        across: [-2.0, 0.0, 0.0],
-        down: [0.0, 0.0, -2.0],
-    },
-];
+impl Episodes for Watched<'_> {
+    /// It goes on until it is over or nobody watches any longer.
+    fn going(&self) -> Vec<usize> {
+        let on = self.episode.outcome().is_none() && self.sender.watched();
+        if on { vec![0] } else { Vec::new() }
+    }
 
-/// The heat maps of a stage, laid out in the world.
-fn maps(decision: &Decision, stage: usize) -> Vec<HeatMap> {
-    let space = Workspace::default();
-    let window = if stage == 0 { Window::WHOLE } else { decision.window };
-    let place = |point: [f32; 3]| Vec3::from(space.to_world(window.outward(point)));
-    let map = |(screen, values): (Screen, &Vec<f32>)| {
-        let Screen { name, corner, across, down } = screen;
-        let end = |edge: [f32; 3]| core::array::from_fn(|axis| corner[axis] + edge[axis]);
-        let mut origin = place(corner);
-        let (across, down) = (place(end(across)) - origin, place(end(down)) - origin);
-        if name == "top" {
-            // On the table: the lower side of the box lies under it.
-            origin.z = origin.z.max(TABLE_TOP + 0.002);
+    fn observe(&mut self, cameras: &[Camera]) -> Result<Vec<Observation>, RenderError> {
+        Ok(vec![self.observer.observe(self.episode.cell(), cameras)?])
+    }
+
+    fn act(&mut self, steps: Vec<Step>) {
+        let Self { episode, sender, .. } = self;
+        for Step { action, decision, .. } in steps {
+            let step = sender.last_step();
+            let [coarse, fine] = ["coarse", "fine"].map(|stage| maps(&decision, stage));
+            sender.decision(PolicyDecision { step, action, coarse, fine });
+            episode.act(&action, &mut |cell, phase| sender.step(cell, phase));
+            sender.keyframe(sender.last_step());
         }
-        let side = values.len().isqrt();
-        HeatMap {
-            name: String::from(name),
-            side,
-            values: values.clone(),
-            corner: origin,
-            across,
-            down,
-        }
-    };
-    VIEWS.into_iter().zip(&decision.heat[stage]).map(map).collect()
+    }
+}
+
+/// The heat maps of a stage as the viewer shows them; none where the policy has no such stage.
+fn maps(decision: &Decision, stage: &str) -> Vec<HeatMap> {
+    let found = decision.explanation.iter().filter(|maps| maps.name == stage);
+    found.flat_map(|stage| &stage.maps).map(shown).collect()
+}
+
+fn shown(map: &Heat) -> HeatMap {
+    let mut corner = Vec3::from(map.corner);
+    if map.name == "top" {
+        // On the table: the lower side of the box lies under it.
+        corner.z = corner.z.max(TABLE_TOP + ABOVE);
+    }
+    HeatMap {
+        name: map.name.to_owned(),
+        side: map.side,
+        values: map.values.clone(),
+        corner,
+        across: Vec3::from(map.across),
+        down: Vec3::from(map.down),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use agents::policy::arp::{Action, Axis};
+    use agents::policy::{Action, StageMaps};
 
     use super::*;
 
     #[test]
-    fn heat_lies_in_the_world_where_the_policy_saw_it() {
-        let side = 8;
-        let point = [0.3, -0.6, 0.1];
-        let heat = || {
-            Axis::ALL.map(|axis| {
-                let mut map = vec![0.0; side * side];
-                let [u, v] = axis.pixel(point, side).map(|p| p as usize);
-                map[v * side + u] = 0.5;
-                map
-            })
+    fn maps_of_a_stage_are_shown_where_they_lie_and_none_under_the_table() {
+        let map = |name| Heat {
+            name,
+            side: 2,
+            values: vec![0.0, 0.0, 1.0, 0.0],
+            corner: [0.0, 0.5, 0.6],
+            across: [1.0, 0.0, 0.0],
+            down: [0.0, -1.0, 0.0],
         };
-        let window = Window::about([0.5, 0.0, -0.5]);
+        let stage = StageMaps { name: "fine", peak: [0.0; 3], maps: vec![map("top"), map("side")] };
         let (position, quaternion) = ([0.0; 3], [0.0, 0.0, 0.0, 1.0]);
         let action = Action { position, quaternion, open: true, ignore_collisions: true };
-        let tap = Vec::new();
-        let decision =
-            Decision { action, tap, waypoints: [[0.0; 3]; 2], window, heat: [heat(), heat()] };
-        let space = Workspace::default();
-        for (stage, seen) in [(0, point), (1, window.outward(point))] {
-            let world = Vec3::from(space.to_world(seen));
-            for map in maps(&decision, stage) {
-                assert_eq!(map.at(world), 1.0, "{stage} {}", map.name);
-                assert_eq!(map.at(world + Vec3::splat(0.3)), 0.0, "{stage} {}", map.name);
-            }
-        }
+        let decision = Decision { action, tap: Vec::new(), explanation: vec![stage] };
+        assert!(maps(&decision, "coarse").is_empty());
+        let [top, side] = &maps(&decision, "fine")[..] else { panic!("two maps") };
+        assert_eq!((top.corner.z, side.corner.z), (TABLE_TOP + ABOVE, 0.6));
+        assert_eq!(top.at(Vec3::new(0.25, -0.25, 0.8)), 1.0);
+        assert_eq!(top.at(Vec3::new(0.75, -0.25, 0.8)), 0.0);
     }
 }
