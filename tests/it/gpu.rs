@@ -5,14 +5,16 @@
 
 use agents::alignment::{Alignment, Label, Labels, Level, Settings, losses};
 use agents::nn::device;
+use agents::nn::text::{Tokenizer, Words};
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights;
 use agents::nn::weights::{Init, Noise};
 use agents::policy::arp::synthetic::Scene;
 use agents::policy::arp::{Arp, Augmentation, Observation, Studio, Tap, Workspace};
 use agents::presets::{MINI, Preset, TINY};
-use agents::video::viclip;
-use agents::video::viclip::{Clip, Tokenizer, ViClip, Words, kept};
+use agents::video;
+use agents::video::viclip::ViClip;
+use agents::video::{Clip, kept};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Gradients, Tensor};
@@ -57,7 +59,7 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let settings = Settings::default();
     let loss = losses::find(&settings.loss).unwrap();
     let tap = Tap::default();
-    let widths = [viclip::Tap::Class.width(&preset.video), tap.width(&preset.policy)];
+    let widths = [video::Tap::Class.width(&preset.video), tap.width(&preset.policy)];
     let see = ViClip::new(&init, &preset.video);
     let act = Arp::new(&init, &preset.policy);
     let align = Alignment::new(&init, widths, preset.alignment.latent, &settings, loss);
@@ -85,7 +87,7 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let both: Vec<Label> = (0..SAMPLES).map(label).collect();
     let labels = Labels { seen: both.clone(), done: both, level: Level::Instruction };
     let aligned =
-        align.forward(seen.tap(viclip::Tap::Class), done.tap.clone(), &labels, &settings, loss);
+        align.forward(seen.tap(video::Tap::Class), done.tap.clone(), &labels, &settings, loss);
 
     let total = video_text.clone() + done.losses.total() + aligned.loss.clone();
     let mut found = vec![

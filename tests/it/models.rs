@@ -7,7 +7,8 @@ use std::process::Output;
 use agents::nn::weights;
 use agents::nn::weights::Init;
 use agents::presets::{ALL, TINY};
-use agents::video::viclip::{Clip, ViClip};
+use agents::video::Clip;
+use agents::video::viclip::ViClip;
 use burn::tensor::Device;
 use serde_json::Value;
 

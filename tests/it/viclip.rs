@@ -4,11 +4,13 @@
 
 use std::path::{Path, PathBuf};
 
+use agents::nn::text::{Sentences, TextTower};
 use agents::nn::weights;
 use agents::nn::weights::{CLIP_TEXT, File, Init, OWN, VICLIP};
 use agents::presets;
 use agents::presets::{Tokens, Tower};
-use agents::video::viclip::{Clip, Sentences, Tap, TextTower, ViClip};
+use agents::video::viclip::ViClip;
+use agents::video::{Clip, Tap};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
 

@@ -4,13 +4,15 @@
 use agents::alignment::{Alignment, Label, Labels, Level, Settings, losses, recall};
 use agents::count;
 use agents::nn::contrast::Marks;
+use agents::nn::text::Sentences;
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights::{Init, Noise, stream};
 use agents::policy::arp::synthetic::Scene;
 use agents::policy::arp::{Arp, Augmentation, Observation, SampleError, Studio, Tap, Workspace};
 use agents::presets::Preset;
-use agents::video::viclip;
-use agents::video::viclip::{Clip, Sentences, ViClip, kept};
+use agents::video;
+use agents::video::viclip::ViClip;
+use agents::video::{Clip, kept};
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Gradients};
@@ -73,7 +75,11 @@ impl Lesson {
         let mut rng = stream(1, 0, 0, "synthetic");
         let scenes: Vec<_> = (0..pairs).map(|_| Scene::draw(&preset.policy, &mut rng)).collect();
         let (frames, side) = (preset.video.frames, preset.video.size);
-        let clips = scenes.iter().map(|scene| scene.clip(frames, side)).collect();
+        let clip = |scene: &Scene| {
+            Clip::from_bytes(&[frames, side, side, 3], &scene.film(frames, side))
+                .expect("frames of this size")
+        };
+        let clips = scenes.iter().map(clip).collect();
         // Two words each; ids 1 and 2 begin and end a sentence.
         let texts = (0..pairs as i32).map(|i| vec![10 + i, 10 + (i + 1) % 4]);
         let labels = |i| Label { episode: i, instruction: i, task: 0 };
@@ -113,7 +119,7 @@ impl Lesson {
         let ids: Vec<usize> = (0..self.clips.len()).collect();
         let video_text = self.video.loss(&seen, self.video.read(&self.sentences), &ids);
         let done = self.policy.train_step(inputs, Tap::E3, None);
-        let tap = seen.tap(viclip::Tap::Class);
+        let tap = seen.tap(video::Tap::Class);
         let aligned =
             self.alignment.forward(tap, done.tap, &self.labels, &self.settings, self.loss);
         let acted = done.losses.total();
@@ -153,7 +159,7 @@ impl Lesson {
         let width = decisions.first().map_or(0, |decision| decision.tap.len());
         let data = burn::tensor::TensorData::new(taps, [decisions.len(), width]);
         let done = burn::tensor::Tensor::from_data(data, &self.device.clone().inner());
-        let tap = alignment.map_seen(seen.tap(viclip::Tap::Class));
+        let tap = alignment.map_seen(seen.tap(video::Tap::Class));
         let similarity = agents::nn::contrast::cosines(tap, alignment.map_done(done));
         let right = Marks::new(similarity.dims(), |row, column| row == column);
         let recalled = recall(&similarity, &right) * decisions.len() as f64;

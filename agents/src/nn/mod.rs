@@ -4,5 +4,7 @@ pub mod contrast;
 pub mod device;
 pub(crate) mod fused;
 pub(crate) mod linear;
+pub mod text;
 pub mod training;
+pub mod transformer;
 pub mod weights;

@@ -11,7 +11,6 @@ use super::studio::{Observation, Transition};
 use super::view::View;
 use crate::presets;
 use crate::presets::Language;
-use crate::video::viclip::Clip;
 
 /// Side of a picture, pixels.
 const SIDE: usize = 128;
@@ -88,12 +87,10 @@ impl Scene {
         Self { balls, pictures, sentence, proprio, action }
     }
 
-    /// What somebody in front of the table sees of it: a dark ball comes down on the goal.
-    ///
-    /// # Panics
-    /// When there are no frames or no pixels.
+    /// What somebody in front of the table sees of it, a dark ball coming down on the goal: RGB,
+    /// `[frames, side, side, 3]`.
     #[must_use]
-    pub fn clip(&self, frames: usize, side: usize) -> Clip {
+    pub fn film(&self, frames: usize, side: usize) -> Vec<u8> {
         let goal = self.action.position;
         let film = (0..frames).flat_map(|frame| {
             let done = frame as f32 / (frames - 1).max(1) as f32;
@@ -103,8 +100,7 @@ impl Scene {
             let balls: Vec<Ball> = self.balls.iter().cloned().chain([hand]).collect();
             Picture::take(EYES[0], &balls, side).rgb
         });
-        let film: Vec<u8> = film.collect();
-        Clip::from_bytes(&[frames, side, side, 3], &film).expect("frames of this size")
+        film.collect()
     }
 
     /// What the policy gets.

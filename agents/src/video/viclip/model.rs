@@ -3,14 +3,13 @@
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 
-use super::clip::{Clip, patches};
 use super::loss::{COLDEST, video_text};
-use super::tap::Tap;
-use super::text::TextTower;
-use super::tokens::Sentences;
 use super::video::{Features, VideoTower};
+use crate::nn::text::{Sentences, TextTower};
 use crate::nn::weights::{Fill, Init, Noise};
 use crate::presets;
+use crate::video::clip::{Clip, patches};
+use crate::video::tap::Tap;
 
 /// ViCLIP. Fields carry the published names.
 #[derive(Module, Debug)]

@@ -4,8 +4,8 @@ use burn::module::{Module, Param};
 use burn::nn::LayerNorm;
 use burn::tensor::{Int, Tensor, TensorData};
 
-use super::block::{EPSILON, Transformer};
 use crate::nn::fused::layer_norm;
+use crate::nn::transformer::{EPSILON, Transformer};
 use crate::nn::weights::{Fill, Init, Noise};
 use crate::presets;
 

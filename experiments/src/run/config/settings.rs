@@ -8,7 +8,7 @@ use agents::policy::arp;
 use agents::policy::arp::Augmentation;
 use agents::presets;
 use agents::presets::{Language, Preset};
-use agents::video::viclip;
+use agents::video;
 use serde::{Deserialize, Serialize};
 use sim::robot::GraspMode;
 use sim::task::definition::Rules;
@@ -132,7 +132,7 @@ pub struct Align {
     /// Which side is left as it is (default `none`, the paper's).
     pub stop_grad: StopGradient,
     /// Where the video encoder is read: `class` (default), `embedding`, `patches`, or `block1` and so on.
-    pub tap_u: viclip::Tap,
+    pub tap_u: video::Tap,
     /// Where the policy is read: `e1` to `e4` (default `e3`).
     pub tap_e: String,
     /// Weight of the loss, lambda_align (default 0.5, the paper's).
@@ -202,7 +202,7 @@ impl Default for Config {
                 tau: 0.1,
                 proj: Projection::default(),
                 stop_grad: StopGradient::default(),
-                tap_u: viclip::Tap::default(),
+                tap_u: video::Tap::default(),
                 tap_e: arp::Tap::default().name().into(),
                 weight: 0.5,
                 lr: 1e-4,

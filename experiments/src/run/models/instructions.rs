@@ -1,9 +1,9 @@
 //! What the models are told: the instructions of every task, as ids.
 
+use agents::nn::text::{BytePairs, Sentences, Tokenizer, Words};
 use agents::policy::arp::Sentence;
 use agents::presets::Tokens;
 use agents::presets::{Language, Preset};
-use agents::video::viclip::{BytePairs, Sentences, Tokenizer, Words};
 use anyhow::Context as _;
 use sim::task::definition::Rules;
 use sim::tasks;

@@ -3,7 +3,7 @@
 use agents::alignment::Label;
 use agents::nn::weights::stream;
 use agents::policy::arp;
-use agents::video::viclip::midpoints;
+use agents::video::midpoints;
 use rand::RngExt as _;
 use rayon::prelude::*;
 

@@ -4,8 +4,8 @@
 use agents::policy::arp;
 use agents::policy::arp::geodesic;
 use agents::presets::Preset;
-use agents::video::viclip;
-use agents::video::viclip::midpoints;
+use agents::video;
+use agents::video::midpoints;
 use burn::tensor::Tensor;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -114,7 +114,7 @@ pub fn recognise(
     pairs: &Pairs,
     shape: &Preset,
 ) -> anyhow::Result<Vec<Recognised>> {
-    Ok(watch(models, pairs, shape, viclip::Tap::default())?.0)
+    Ok(watch(models, pairs, shape, video::Tap::default())?.0)
 }
 
 /// The same, and the video encoder's tap of every clip.
@@ -122,7 +122,7 @@ pub(super) fn watch(
     models: &Models,
     pairs: &Pairs,
     shape: &Preset,
-    tap: viclip::Tap,
+    tap: video::Tap,
 ) -> anyhow::Result<(Vec<Recognised>, Vec<Tapped>)> {
     let mut known: Vec<usize> = pairs.episode_instructions.iter().map(|said| said.task).collect();
     known.sort_unstable();

@@ -7,7 +7,7 @@ use agents::nn::weights::Noise;
 use agents::policy::arp;
 use agents::policy::arp::LOSSES;
 use agents::presets::Preset;
-use agents::video::viclip::kept;
+use agents::video::kept;
 use anyhow::Context as _;
 use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};

@@ -9,7 +9,7 @@ use agents::nn::weights::Noise;
 use agents::policy::arp;
 use agents::policy::arp::{Studio, Workspace};
 use agents::presets::Preset;
-use agents::video::viclip::{Clip, segments};
+use agents::video::{Clip, segments};
 use anyhow::Context as _;
 use rand::RngExt as _;
 use rayon::prelude::*;

@@ -6,10 +6,11 @@ use std::fmt;
 use std::path::PathBuf;
 
 use agents::nn::contrast::unit;
+use agents::nn::text::{BytePairs, Tokenizer, Words};
 use agents::nn::weights;
 use agents::nn::weights::{File, Init, OWN, VICLIP};
 use agents::presets::{Preset, Tokens};
-use agents::video::viclip::{BytePairs, Tokenizer, ViClip, Words};
+use agents::video::viclip::ViClip;
 use anyhow::Context as _;
 use burn::tensor::{Device, Tensor};
 use clap::Args;

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::frames::midpoints;
+use super::sampling::midpoints;
 use crate::nn::linear::between;
 
 /// Mean of red, green and blue over ImageNet, which ViCLIP was trained with (not CLIP's own).

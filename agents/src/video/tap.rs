@@ -91,7 +91,8 @@ mod tests {
     use super::*;
     use crate::nn::weights::Init;
     use crate::presets::TINY;
-    use crate::video::viclip::{Clip, ViClip};
+    use crate::video::Clip;
+    use crate::video::viclip::ViClip;
 
     const ALL: [Tap; 5] = [Tap::Class, Tap::Embedding, Tap::Patches, Tap::Block(1), Tap::Block(2)];
 

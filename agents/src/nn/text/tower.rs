@@ -5,10 +5,9 @@ use burn::module::{Module, Param};
 use burn::nn::{Embedding, LayerNorm};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::attention::causal;
-use super::block::{EPSILON, Transformer};
-use super::tokens::Sentences;
+use super::sentences::Sentences;
 use crate::nn::fused::layer_norm;
+use crate::nn::transformer::{EPSILON, Transformer, causal};
 use crate::nn::weights::{Fill, Init};
 use crate::presets::Tower;
 
