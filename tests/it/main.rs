@@ -14,6 +14,7 @@ mod conformance;
 mod datasets;
 mod determinism;
 mod documents;
+mod encoders;
 mod evals;
 mod faults;
 mod features;

@@ -10,9 +10,7 @@ use agents::nn::weights::{Init, Noise, stream};
 use agents::policy::arp::synthetic::Scene;
 use agents::policy::arp::{Arp, Augmentation, Observation, SampleError, Studio, Tap, Workspace};
 use agents::presets::Preset;
-use agents::video;
-use agents::video::viclip::ViClip;
-use agents::video::{Clip, kept};
+use agents::video::{Clip, Tap as VideoTap, VideoEncoder, unmasked_patches};
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Gradients};
@@ -40,7 +38,7 @@ pub(crate) struct Lesson {
     settings: Settings,
     loss: &'static losses::Loss,
     device: Device,
-    video: ViClip,
+    video: VideoEncoder,
     policy: Arp,
     alignment: Alignment,
     optimisers: [ModuleOptimizer; 3],
@@ -99,7 +97,7 @@ impl Lesson {
             studio: Studio::new(&preset.policy, Workspace::default()),
             settings,
             loss,
-            video: ViClip::new(&init.at("video"), &preset.video),
+            video: VideoEncoder::new(&init.at("video"), &preset.video),
             policy: Arp::new(&init.at("policy"), &preset.policy),
             alignment,
             optimisers: [(); 3].map(|()| adam()),
@@ -114,12 +112,12 @@ impl Lesson {
         let transitions: Vec<_> = self.scenes.iter().map(Scene::transition).collect();
         let batch = self.studio.batch(&transitions, &VARIED, 1.0, &noise)?;
         let inputs = batch.into_inputs(&self.preset.policy, &self.device);
-        let masked = kept(&self.preset.video, self.clips.len(), &noise);
-        let seen = self.video.see(&self.clips, masked.as_deref(), Some(&noise));
+        let unmasked = unmasked_patches(&self.preset.video, self.clips.len(), &noise);
+        let encoded = self.video.encode_clips(&self.clips, unmasked.as_deref(), Some(&noise));
         let ids: Vec<usize> = (0..self.clips.len()).collect();
-        let video_text = self.video.loss(&seen, self.video.read(&self.sentences), &ids);
+        let video_text = self.video.loss(&encoded, self.video.encode_text(&self.sentences), &ids);
         let done = self.policy.train_step(inputs, Tap::E3, None);
-        let tap = seen.tap(video::Tap::Class);
+        let tap = encoded.tap(VideoTap::Class);
         let aligned =
             self.alignment.forward(tap, done.tap, &self.labels, &self.settings, self.loss);
         let acted = done.losses.total();
@@ -145,9 +143,10 @@ impl Lesson {
         let transitions: Vec<_> = self.scenes.iter().map(Scene::transition).collect();
         let observations: Vec<Observation> =
             transitions.iter().map(|transition| transition.observation.clone()).collect();
-        let seen = video.see(&self.clips, None, None);
+        let encoded = video.encode_clips(&self.clips, None, None);
         let ids: Vec<usize> = (0..self.clips.len()).collect();
-        let video_text = video.loss(&seen, video.read(&self.sentences), &ids).into_scalar();
+        let video_text =
+            video.loss(&encoded, video.encode_text(&self.sentences), &ids).into_scalar();
         let decisions = self.studio.decide(&policy, &observations, Tap::E3)?;
         let near = decisions.iter().zip(&transitions).filter(|(decision, transition)| {
             let (found, wanted) = (decision.action.position, transition.action.position);
@@ -159,7 +158,7 @@ impl Lesson {
         let width = decisions.first().map_or(0, |decision| decision.tap.len());
         let data = burn::tensor::TensorData::new(taps, [decisions.len(), width]);
         let done = burn::tensor::Tensor::from_data(data, &self.device.clone().inner());
-        let tap = alignment.map_seen(seen.tap(video::Tap::Class));
+        let tap = alignment.map_seen(encoded.tap(VideoTap::Class));
         let similarity = agents::nn::contrast::cosines(tap, alignment.map_done(done));
         let right = Marks::new(similarity.dims(), |row, column| row == column);
         let recalled = recall(&similarity, &right) * decisions.len() as f64;

@@ -1,13 +1,14 @@
 //! Counting the alignment.
 
-use super::block::linear;
+use crate::nn::cost::layers::linear;
 use crate::presets::Preset;
+use crate::video::Tap;
 
 /// Widths of the default taps: the class token of a clip, and the spatial maximum of the feature maps
 /// of three views in both stages.
 #[must_use]
 pub fn taps(preset: &Preset) -> [usize; 2] {
-    [preset.video.video.width, 2 * 3 * 2 * preset.policy.channels]
+    [Tap::default().width(&preset.video), 2 * 3 * 2 * preset.policy.channels]
 }
 
 /// Parameters of both linear maps.

@@ -4,14 +4,12 @@
 //! activations and softmax are left out, as the published counts leave them out.
 
 mod alignment;
-mod block;
 mod pair;
 mod policy;
 mod products;
-mod video;
 
+pub use crate::nn::cost::Product;
 pub use alignment::{alignment, multiply_adds as alignment_multiply_adds, taps};
 pub use pair::{Counts, counts, part};
 pub use policy::{PolicyParameters, multiply_adds as policy_multiply_adds, policy};
-pub use products::{Product, products};
-pub use video::{VideoParameters, clip_multiply_adds, text, text_multiply_adds, video};
+pub use products::products;

@@ -1,7 +1,7 @@
 //! Counting the policy.
 
-use super::block::{block, convolution, linear};
-use super::video::text_multiply_adds;
+use crate::nn::cost::layers::{block, convolution, linear};
+use crate::nn::text;
 use crate::presets;
 use crate::presets::Language;
 
@@ -89,7 +89,7 @@ fn upsampler(shape: &presets::Policy) -> usize {
 pub fn multiply_adds(shape: &presets::Policy) -> usize {
     let language = match shape.language {
         Language::Frozen { .. } => 0,
-        Language::Trained { tower, context, .. } => text_multiply_adds(tower, context),
+        Language::Trained { tower, context, .. } => text::multiply_adds(tower, context),
     };
     2 * stage_multiply_adds(shape) + actor_multiply_adds(shape) + language
 }

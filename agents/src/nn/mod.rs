@@ -1,6 +1,7 @@
 //! What the networks are made of: fused operations, weights, devices.
 
 pub mod contrast;
+pub mod cost;
 pub mod device;
 pub(crate) mod fused;
 pub(crate) mod linear;

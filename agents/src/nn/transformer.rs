@@ -92,10 +92,10 @@ impl Block {
     }
 
     fn forward(&self, x: Tensor<3>, bias: Option<Tensor<2>>, path: &DropPath<'_>) -> Tensor<3> {
-        let heard = self.attn.forward(layer_norm(&self.ln_1, EPSILON, x.clone()), bias);
-        let x = x + path.apply(heard, "attention");
-        let thought = self.mlp.forward(layer_norm(&self.ln_2, EPSILON, x.clone()));
-        x + path.apply(thought, "feed-forward")
+        let attended = self.attn.forward(layer_norm(&self.ln_1, EPSILON, x.clone()), bias);
+        let x = x + path.apply(attended, "attention");
+        let transformed = self.mlp.forward(layer_norm(&self.ln_2, EPSILON, x.clone()));
+        x + path.apply(transformed, "feed-forward")
     }
 }
 

@@ -36,6 +36,7 @@ const fn tower(width: usize, depth: usize, heads: usize) -> Tower {
 pub const TINY: Preset = Preset {
     name: "tiny",
     video: Video {
+        encoder: "viclip",
         frames: 8,
         size: 64,
         patch: 16,
@@ -81,6 +82,7 @@ pub const TINY: Preset = Preset {
 pub const MINI: Preset = Preset {
     name: "mini",
     video: Video {
+        encoder: "viclip",
         frames: 8,
         size: 96,
         patch: 16,
@@ -119,6 +121,7 @@ pub const MINI: Preset = Preset {
 pub const SMALL: Preset = Preset {
     name: "small",
     video: Video {
+        encoder: "viclip",
         frames: 8,
         size: 112,
         patch: 16,
@@ -161,6 +164,7 @@ pub const SMALL_PLUS: Preset =
 pub const BASE: Preset = Preset {
     name: "base",
     video: Video {
+        encoder: "viclip",
         frames: 8,
         size: 128,
         patch: 16,
@@ -199,6 +203,7 @@ pub const BASE: Preset = Preset {
 pub const PAPER_B: Preset = Preset {
     name: "paper-b",
     video: Video {
+        encoder: "viclip",
         frames: 8,
         size: 224,
         patch: 16,

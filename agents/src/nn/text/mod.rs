@@ -9,5 +9,5 @@ mod words;
 pub use byte_pairs::BytePairs;
 pub use sentences::Sentences;
 pub use tokenizer::Tokenizer;
-pub use tower::TextTower;
-pub use words::{TokensError, Words};
+pub use tower::{TextTower, multiply_adds, parameters};
+pub use words::{Vocabulary, VocabularyError, Words};

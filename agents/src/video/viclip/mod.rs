@@ -1,9 +1,6 @@
-//! The video-text model (ViCLIP): a joint space-time ViT and a causal text transformer.
+//! ViCLIP's video tower: a joint space-time ViT (Wang et al., arXiv 2307.06942).
 
-mod loss;
-mod model;
-mod video;
+mod cost;
+mod tower;
 
-pub use loss::{COLDEST, video_text};
-pub use model::{Seen, ViClip};
-pub use video::{Features, PatchEmbedding, VideoTower};
+pub use tower::ViClip;

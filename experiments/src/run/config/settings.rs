@@ -31,6 +31,9 @@ pub struct Config {
     pub time_in_state: bool,
     /// Seed of initial weights, order of data and augmentation (default 0).
     pub seed: u64,
+    /// Which video encoder learns.
+    #[serde(default)]
+    pub video: Video,
     /// What is learned from.
     pub data: Data,
     /// How it is learned.
@@ -41,6 +44,20 @@ pub struct Config {
     pub align: Align,
     /// How the result is judged.
     pub eval: Eval,
+}
+
+/// The video encoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Video {
+    /// Its family: `viclip` (default), or `frames`, which reads frame by frame and takes the mean.
+    pub encoder: String,
+}
+
+impl Default for Video {
+    fn default() -> Self {
+        Self { encoder: video::FAMILIES[0].name.into() }
+    }
 }
 
 /// What is learned from: datasets of `mirror collect`.
@@ -160,6 +177,7 @@ impl Default for Config {
             told: true,
             time_in_state: false,
             seed: 0,
+            video: Video::default(),
             data: Data {
                 tasks: vec!["all".into()],
                 train: 100,
@@ -303,7 +321,12 @@ impl Config {
                 self.preset
             ));
         }
+        let encoder = video::find(&self.video.encoder).ok_or_else(|| {
+            let names: Vec<&str> = video::FAMILIES.iter().map(|family| family.name).collect();
+            format!("`video.encoder` {} is none of {}", self.video.encoder, names.join(", "))
+        })?;
         let mut shape = found.clone();
+        shape.video.encoder = encoder.name;
         shape.policy.time_in_state = self.time_in_state;
         Ok(shape)
     }
