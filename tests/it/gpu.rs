@@ -5,6 +5,7 @@
 
 use agents::alignment::{Alignment, Label, Labels, Level, Settings, losses};
 use agents::nn::device;
+use agents::nn::text::{Tokenizer, Vocabulary, Words};
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights;
 use agents::nn::weights::{Init, Noise};
@@ -13,8 +14,8 @@ use agents::policy::{
     Augmentation, Observation, PolicyModel, Preprocessor, Tap, Workspace, family,
 };
 use agents::presets::{MINI, Preset, TINY};
-use agents::video::viclip;
-use agents::video::viclip::{Clip, Tokenizer, ViClip, Words, kept};
+use agents::video;
+use agents::video::{Clip, VideoEncoder, unmasked_patches};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Gradients, Tensor};
@@ -60,10 +61,10 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let loss = losses::find(&settings.loss).unwrap();
     let tap = Tap::default();
     let widths = [
-        viclip::Tap::Class.width(&preset.video),
+        video::Tap::Class.width(&preset.video),
         (family(&preset.policy).tap_width)(tap, &preset.policy),
     ];
-    let see = ViClip::new(&init, &preset.video);
+    let see = VideoEncoder::new(&init, &preset.video);
     let act = PolicyModel::new(&init, &preset.policy);
     let align = Alignment::new(&init, widths, preset.alignment.latent, &settings, loss);
 
@@ -74,23 +75,24 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     };
     let clips: Vec<Clip> = (0..SAMPLES).map(|_| clip()).collect();
     let context = preset.video.context;
-    let words = Words::new(SAID, preset.video.vocabulary, context).unwrap();
+    let vocabulary = Vocabulary::of_instructions(SAID, context).unwrap();
+    let words = Words::new(&vocabulary, preset.video.vocabulary).unwrap();
     let sentences = Tokenizer::Words(words).encode(&SAID, context);
     let scenes: Vec<Scene> = (0..SAMPLES).map(|_| Scene::draw(&preset.policy, &mut rng)).collect();
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
     let preprocessor = Preprocessor::new(&preset.policy, Workspace::default());
     let batch = preprocessor.batch(&transitions, &Augmentation::default(), 1.0, &noise).unwrap();
 
-    let masked = kept(&preset.video, SAMPLES, &noise);
-    let seen = see.see(&clips, masked.as_deref(), Some(&noise));
-    let video_text = see.loss(&seen, see.read(&sentences), &[0, 1, 2, 2]);
+    let unmasked = unmasked_patches(&preset.video, SAMPLES, &noise);
+    let seen = see.encode_clips(&clips, unmasked.as_deref(), Some(&noise));
+    let video_text = see.loss(&seen, see.encode_text(&sentences), &[0, 1, 2, 2]);
     let dropout = Some((noise, preset.policy.dropout));
     let done = act.train_step(batch.into_inputs(&preset.policy, &device), tap, dropout);
     let label = |i| Label { episode: i, instruction: i, task: 0 };
     let both: Vec<Label> = (0..SAMPLES).map(label).collect();
     let labels = Labels { seen: both.clone(), done: both, level: Level::Instruction };
     let aligned =
-        align.forward(seen.tap(viclip::Tap::Class), done.tap.clone(), &labels, &settings, loss);
+        align.forward(seen.tap(video::Tap::Class), done.tap.clone(), &labels, &settings, loss);
 
     let total = video_text.clone() + done.losses.total() + aligned.loss.clone();
     let mut found = vec![

@@ -15,6 +15,7 @@ mod conformance;
 mod datasets;
 mod determinism;
 mod documents;
+mod encoders;
 mod evals;
 mod faults;
 mod features;

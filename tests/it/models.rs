@@ -7,7 +7,7 @@ use std::process::Output;
 use agents::nn::weights;
 use agents::nn::weights::Init;
 use agents::presets::{ALL, TINY};
-use agents::video::viclip::{Clip, ViClip};
+use agents::video::{Clip, VideoEncoder};
 use burn::tensor::Device;
 use serde_json::Value;
 
@@ -50,6 +50,15 @@ fn write_clip(path: &Path) -> Clip {
     Clip::from_bytes(&[3, 20, 30, 3], &bytes).unwrap()
 }
 
+/// What stands beside the weights: the vocabulary that they were trained with.
+const RECORD: &str = r#"{"format":1,"video_encoder":"viclip","vocabulary":["close","drawer","jar","open","red","the","top"]}"#;
+
+fn write_weights(folder: &Path, model: &VideoEncoder, record: Option<&str>) {
+    let mut file = fs::File::create(folder.join("tiny.safetensors")).unwrap();
+    let record = record.map(|record| ("mirror", record));
+    weights::write_with(weights::collect(model, "video."), record, &mut file).unwrap();
+}
+
 fn embed(folder: &Path, texts: &[&str]) -> Output {
     let mut command = mirror();
     command.current_dir(folder).args(["embed", "--preset", "tiny", "--json"]);
@@ -64,18 +73,17 @@ fn embed(folder: &Path, texts: &[&str]) -> Output {
 fn embed_prints_what_the_model_computes() {
     let folder = tempfile::tempdir().unwrap();
     let clip = write_clip(&folder.path().join("clip.npy"));
-    let model = ViClip::new(&Init::new(9, &Device::flex()), &TINY.video);
-    let mut file = fs::File::create(folder.path().join("tiny.safetensors")).unwrap();
-    weights::write(weights::collect(&model, "video."), &mut file).unwrap();
+    let model = VideoEncoder::new(&Init::new(9, &Device::flex()), &TINY.video);
+    write_weights(folder.path(), &model, Some(RECORD));
 
     let report = json(&embed(folder.path(), &["open the top drawer", "close the red jar"]));
     let numbers = |value: &Value| -> Vec<f64> {
         value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
     };
     let video = numbers(&report["video"]);
-    let seen = model.see(&[clip.fit(8, 64)], None, None);
+    let encoded = model.encode_clips(&[clip.fit(8, 64)], None, None);
     let expected =
-        agents::nn::contrast::unit(seen.embedding).into_data().try_to_vec::<f32>().unwrap();
+        agents::nn::contrast::unit(encoded.embedding).into_data().try_to_vec::<f32>().unwrap();
     assert_eq!(video.len(), 64);
     for (found, expected) in video.iter().zip(expected) {
         assert!((found - f64::from(expected)).abs() < 1e-5, "{found} {expected}");
@@ -113,6 +121,36 @@ fn embed_refuses_wrong_files_and_words_in_one_line() {
     );
     fs::write(folder.path().join("clip.npy"), "a film").unwrap();
     assert_eq!(refused(&[], 1), "error: clip.npy: not a .npy file");
+    write_clip(&folder.path().join("clip.npy"));
+    let model = VideoEncoder::new(&Init::new(9, &Device::flex()), &TINY.video);
+    write_weights(folder.path(), &model, Some(RECORD));
     let line = refused(&["open sesame"], 2);
-    assert_eq!(line, "error: --text `open sesame`: preset tiny does not know the word `sesame`");
+    assert_eq!(line, "error: --text `open sesame`: the model does not know the word `sesame`");
+
+    let beside = "error: tiny.safetensors: the vocabulary beside the weights";
+    let with = |record: Option<&str>| {
+        write_weights(folder.path(), &model, record);
+        refused(&["open the jar"], 1)
+    };
+    assert_eq!(with(None), format!("{beside} is missing"));
+    assert_eq!(
+        with(Some(&RECORD.replace(":1,", ":2,"))),
+        format!("{beside} has format 2, this program reads 1")
+    );
+    let damaged = with(Some(&RECORD[..40]));
+    assert!(damaged.starts_with(&format!("{beside} is damaged: ")), "{damaged}");
+    let twice = with(Some(&RECORD.replace("drawer", "jar")));
+    assert_eq!(twice, format!("{beside} is wrong: `jar` stands twice in the vocabulary"));
+    let many: Vec<String> = (0..509).map(|i| format!("\"w{i}\"")).collect();
+    let many = RECORD.replace("\"close\"", &many.join(","));
+    let line = with(Some(&many.replace("\"w0\"", "\"close\"")));
+    let room = "the vocabulary has 515 words, the token table has room for 508";
+    assert_eq!(line, format!("error: tiny.safetensors: {room}"));
+    let other = with(Some(&RECORD.replace("viclip", "slowfast")));
+    assert_eq!(other, "error: tiny.safetensors: no video encoder `slowfast`");
+    let frames = with(Some(&RECORD.replace("viclip", "frames")));
+    assert!(
+        frames.contains("surplus: video.vision_encoder.temporal_positional_embedding"),
+        "{frames}"
+    );
 }

@@ -4,17 +4,19 @@
 
 use std::path::{Path, PathBuf};
 
+use agents::nn::text::{Sentences, TextTower};
 use agents::nn::weights;
 use agents::nn::weights::{CLIP_TEXT, File, Init, OWN, VICLIP};
 use agents::presets;
 use agents::presets::{Tokens, Tower};
-use agents::video::viclip::{Clip, Sentences, Tap, TextTower, ViClip};
+use agents::video::{Clip, Tap, VideoEncoder};
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
 
 /// The widths of `tests/fixtures/make_viclip.py`.
 fn shape() -> presets::Video {
     presets::Video {
+        encoder: "viclip",
         frames: 3,
         size: 16,
         patch: 8,
@@ -37,9 +39,9 @@ fn golden() -> File {
     File::open(&fixture("viclip_golden.safetensors")).unwrap()
 }
 
-fn model(device: &Device) -> ViClip {
+fn model(device: &Device) -> VideoEncoder {
     let file = File::open(&fixture("viclip.pth")).unwrap();
-    weights::load(ViClip::new(&Init::new(0, device), &shape()), &file, "", VICLIP).unwrap()
+    weights::load(VideoEncoder::new(&Init::new(0, device), &shape()), &file, "", VICLIP).unwrap()
 }
 
 fn clips(golden: &File) -> Vec<Clip> {
@@ -50,7 +52,7 @@ fn clips(golden: &File) -> Vec<Clip> {
         .collect()
 }
 
-fn kept(golden: &File) -> Vec<Vec<u32>> {
+fn unmasked(golden: &File) -> Vec<Vec<u32>> {
     let rows = golden.read("kept").unwrap();
     rows.chunks(5).map(|row| row.iter().map(|&index| index as u32).collect()).collect()
 }
@@ -75,7 +77,7 @@ fn distance(found: &[f32], expected: &[f32]) -> f32 {
 #[test]
 fn towers_agree_with_pytorch() {
     let (model, golden) = (model(&Device::flex()), golden());
-    let seen = model.see(&clips(&golden), None, None);
+    let encoded = model.encode_clips(&clips(&golden), None, None);
     let single: Vec<Clip> = golden
         .read("clips")
         .unwrap()
@@ -83,13 +85,15 @@ fn towers_agree_with_pytorch() {
         .map(|one| Clip::new(&[1, 16, 16, 3], one[..16 * 16 * 3].into()).unwrap())
         .collect();
     let worst = [
-        off(seen.tap(Tap::Class), "class"),
-        off(seen.tap(Tap::Patches), "patches"),
-        off(seen.tap(Tap::Embedding), "video"),
-        off(model.see(&clips(&golden), Some(&kept(&golden)), None).embedding, "video_masked"),
-        off(model.see(&single, None, None).embedding, "video_single"),
-        off(model.read(&sentences()), "text"),
-        off(model.read_tokens(&sentences()), "text_tokens"),
+        off(encoded.tap(Tap::Class), "class"),
+        off(encoded.tap(Tap::Patches), "patches"),
+        off(encoded.tap(Tap::Embedding), "video"),
+        off(
+            model.encode_clips(&clips(&golden), Some(&unmasked(&golden)), None).embedding,
+            "video_masked",
+        ),
+        off(model.encode_clips(&single, None, None).embedding, "video_single"),
+        off(model.encode_text(&sentences()), "text"),
     ];
     assert!(worst.iter().all(|&off| off < 2e-6), "{worst:?}");
 }
@@ -107,29 +111,31 @@ fn the_text_tower_is_loaded_alone() {
 #[test]
 fn the_loss_and_all_its_gradients_agree_with_pytorch() {
     let (model, golden) = (model(&Device::flex().autodiff()), golden());
-    let seen = model.see(&clips(&golden), Some(&kept(&golden)), None);
-    let loss = model.loss(&seen, model.read(&sentences()), &[0, 1, 0, 2]);
+    let encoded = model.encode_clips(&clips(&golden), Some(&unmasked(&golden)), None);
+    let loss = model.loss(&encoded, model.encode_text(&sentences()), &[0, 1, 0, 2]);
     let gradients = loss.backward();
     assert!(off(loss, "loss") < 1e-5);
 
     // The gradients of the reference, put where its weights would go.
-    let slots = ViClip::new(&Init::new(0, &Device::flex()), &shape());
+    let slots = VideoEncoder::new(&Init::new(0, &Device::flex()), &shape());
     let expected = weights::load(slots, &golden, "grad.", VICLIP).unwrap();
     let (found, expected) = (gradients_of(&model, &gradients), values_of(&expected));
-    assert_eq!(found.len(), weights::leaves(&model).len());
-    for ((leaf, found), expected) in weights::leaves(&model).iter().zip(&found).zip(&expected) {
+    assert_eq!(found.len(), weights::named_parameters(&model).len());
+    for ((parameter, found), expected) in
+        weights::named_parameters(&model).iter().zip(&found).zip(&expected)
+    {
         let scale = expected.iter().fold(1.0_f32, |max, x| max.max(x.abs()));
         let off = distance(found, expected) / scale;
-        assert!(off < 2e-5, "{}: {off}", leaf.path);
+        assert!(off < 2e-5, "{}: {off}", parameter.path);
         // A gradient that is zero everywhere would agree with anything forgotten.
-        assert!(expected.iter().any(|x| x.abs() > 1e-6), "{}", leaf.path);
+        assert!(expected.iter().any(|x| x.abs() > 1e-6), "{}", parameter.path);
     }
 }
 
 #[test]
 fn both_kinds_of_file_and_our_own_hold_the_same_weights() {
     let device = Device::flex();
-    let blank = || ViClip::new(&Init::new(5, &device), &shape());
+    let blank = || VideoEncoder::new(&Init::new(5, &device), &shape());
     let pickle = model(&device);
     let flat = File::open(&fixture("viclip.safetensors")).unwrap();
     let flat = weights::load(blank(), &flat, "", VICLIP).unwrap();
@@ -137,7 +143,7 @@ fn both_kinds_of_file_and_our_own_hold_the_same_weights() {
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own.safetensors");
-    let save = |model: &ViClip| {
+    let save = |model: &VideoEncoder| {
         let mut bytes = Vec::new();
         let mut all = weights::collect(model, "video.");
         all.extend(weights::collect(model, "twin."));
@@ -162,12 +168,12 @@ fn checkpoints_fit_other_numbers_of_frames_and_patches() {
     let device = Device::flex();
     for (frames, size) in [(2, 16), (5, 16), (3, 24)] {
         let other = presets::Video { frames, size, ..shape() };
-        let model = ViClip::new(&Init::new(0, &device), &other);
+        let model = VideoEncoder::new(&Init::new(0, &device), &other);
         let model = weights::load(model, &flat_file(), "", VICLIP).unwrap();
         let clip = clips(&golden())[0].fit(frames, size);
-        let seen: Vec<f32> =
-            model.see(&[clip], None, None).embedding.into_data().try_to_vec().unwrap();
-        assert!(seen.iter().all(|x| x.is_finite()));
+        let embedding: Vec<f32> =
+            model.encode_clips(&[clip], None, None).embedding.into_data().try_to_vec().unwrap();
+        assert!(embedding.iter().all(|x| x.is_finite()));
     }
 }
 
@@ -178,7 +184,7 @@ fn wrong_files_are_refused_in_one_line() {
     let refused = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        let model = ViClip::new(&Init::new(0, &Device::flex()), &shape());
+        let model = VideoEncoder::new(&Init::new(0, &Device::flex()), &shape());
         let result = File::open(&path).and_then(|file| weights::load(model, &file, "", VICLIP));
         let line = result.unwrap_err().to_string();
         assert!(line.starts_with(&path.display().to_string()), "{line}");
@@ -201,7 +207,7 @@ fn wrong_files_are_refused_in_one_line() {
         bytes[place] ^= 0x5a;
         let path = folder.path().join("damaged.pth");
         std::fs::write(&path, &bytes).unwrap();
-        let model = ViClip::new(&Init::new(0, &Device::flex()), &shape());
+        let model = VideoEncoder::new(&Init::new(0, &Device::flex()), &shape());
         if let Ok(file) = File::open(&path) {
             weights::load(model, &file, "", VICLIP).ok();
         }
@@ -219,22 +225,22 @@ fn frames_have_an_order_only_through_the_temporal_table() {
     let backwards: Vec<f32> =
         golden.read("clips").unwrap()[..3 * 768].chunks(768).rev().flatten().copied().collect();
     let backwards = Clip::new(&[3, 16, 16, 3], backwards).unwrap();
-    let see = |model: &ViClip, clip: &Clip| -> Vec<f32> {
-        let seen = model.see(std::slice::from_ref(clip), None, None);
-        seen.embedding.into_data().try_to_vec().unwrap()
+    let embed = |model: &VideoEncoder, clip: &Clip| -> Vec<f32> {
+        let encoded = model.encode_clips(std::slice::from_ref(clip), None, None);
+        encoded.embedding.into_data().try_to_vec().unwrap()
     };
     let trained = model(&device);
-    assert!(distance(&see(&trained, &clip), &see(&trained, &backwards)) > 1e-2);
+    assert!(distance(&embed(&trained, &clip), &embed(&trained, &backwards)) > 1e-2);
     // Fresh tables are zero.
-    let fresh = ViClip::new(&Init::new(1, &device), &shape());
-    assert!(distance(&see(&fresh, &clip), &see(&fresh, &backwards)) < 1e-5);
+    let fresh = VideoEncoder::new(&Init::new(1, &device), &shape());
+    assert!(distance(&embed(&fresh, &clip), &embed(&fresh, &backwards)) < 1e-5);
 }
 
 #[test]
 fn keeping_every_patch_is_the_same_as_not_masking() {
     let (model, golden) = (model(&Device::flex()), golden());
     let all: Vec<Vec<u32>> = vec![(0..12).collect(); 4];
-    let masked = model.see(&clips(&golden), Some(&all), None);
+    let masked = model.encode_clips(&clips(&golden), Some(&all), None);
     assert!(off(masked.embedding, "video") < 2e-6);
 }
 

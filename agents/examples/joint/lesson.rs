@@ -4,6 +4,7 @@
 use agents::alignment::{Alignment, Label, Labels, Level, Settings, losses, recall};
 use agents::count;
 use agents::nn::contrast::Marks;
+use agents::nn::text::Sentences;
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights::{Init, Noise, stream};
 use agents::policy::synthetic::Scene;
@@ -11,8 +12,7 @@ use agents::policy::{
     Augmentation, Observation, PolicyModel, Preprocessor, SampleError, Tap, Workspace,
 };
 use agents::presets::Preset;
-use agents::video::viclip;
-use agents::video::viclip::{Clip, Sentences, ViClip, kept};
+use agents::video::{Clip, Tap as VideoTap, VideoEncoder, unmasked_patches};
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Gradients};
@@ -40,7 +40,7 @@ pub(crate) struct Lesson {
     settings: Settings,
     loss: &'static losses::Loss,
     device: Device,
-    video: ViClip,
+    video: VideoEncoder,
     policy: PolicyModel,
     alignment: Alignment,
     optimisers: [ModuleOptimizer; 3],
@@ -76,8 +76,8 @@ impl Lesson {
         let scenes: Vec<_> = (0..pairs).map(|_| Scene::draw(&preset.policy, &mut rng)).collect();
         let (frames, side) = (preset.video.frames, preset.video.size);
         let clip = |scene: &Scene| {
-            let film = scene.film(frames, side);
-            Clip::from_bytes(&[frames, side, side, 3], &film).expect("frames of this size")
+            Clip::from_bytes(&[frames, side, side, 3], &scene.film(frames, side))
+                .expect("frames of this size")
         };
         let clips = scenes.iter().map(clip).collect();
         // Two words each; ids 1 and 2 begin and end a sentence.
@@ -99,7 +99,7 @@ impl Lesson {
             preprocessor: Preprocessor::new(&preset.policy, Workspace::default()),
             settings,
             loss,
-            video: ViClip::new(&init.at("video"), &preset.video),
+            video: VideoEncoder::new(&init.at("video"), &preset.video),
             policy: PolicyModel::new(&init.at("policy"), &preset.policy),
             alignment,
             optimisers: [(); 3].map(|()| adam()),
@@ -114,12 +114,12 @@ impl Lesson {
         let transitions: Vec<_> = self.scenes.iter().map(Scene::transition).collect();
         let batch = self.preprocessor.batch(&transitions, &VARIED, 1.0, &noise)?;
         let inputs = batch.into_inputs(&self.preset.policy, &self.device);
-        let masked = kept(&self.preset.video, self.clips.len(), &noise);
-        let seen = self.video.see(&self.clips, masked.as_deref(), Some(&noise));
+        let unmasked = unmasked_patches(&self.preset.video, self.clips.len(), &noise);
+        let encoded = self.video.encode_clips(&self.clips, unmasked.as_deref(), Some(&noise));
         let ids: Vec<usize> = (0..self.clips.len()).collect();
-        let video_text = self.video.loss(&seen, self.video.read(&self.sentences), &ids);
+        let video_text = self.video.loss(&encoded, self.video.encode_text(&self.sentences), &ids);
         let done = self.policy.train_step(inputs, Tap::E3, None);
-        let tap = seen.tap(viclip::Tap::Class);
+        let tap = encoded.tap(VideoTap::Class);
         let aligned =
             self.alignment.forward(tap, done.tap, &self.labels, &self.settings, self.loss);
         let acted = done.losses.total();
@@ -145,9 +145,10 @@ impl Lesson {
         let transitions: Vec<_> = self.scenes.iter().map(Scene::transition).collect();
         let observations: Vec<Observation> =
             transitions.iter().map(|transition| transition.observation.clone()).collect();
-        let seen = video.see(&self.clips, None, None);
+        let encoded = video.encode_clips(&self.clips, None, None);
         let ids: Vec<usize> = (0..self.clips.len()).collect();
-        let video_text = video.loss(&seen, video.read(&self.sentences), &ids).into_scalar();
+        let video_text =
+            video.loss(&encoded, video.encode_text(&self.sentences), &ids).into_scalar();
         let decisions = policy.decide(&self.preprocessor, &observations, Tap::E3)?;
         let near = decisions.iter().zip(&transitions).filter(|(decision, transition)| {
             let (found, wanted) = (decision.action.position, transition.action.position);
@@ -159,7 +160,7 @@ impl Lesson {
         let width = decisions.first().map_or(0, |decision| decision.tap.len());
         let data = burn::tensor::TensorData::new(taps, [decisions.len(), width]);
         let done = burn::tensor::Tensor::from_data(data, &self.device.clone().inner());
-        let tap = alignment.map_seen(seen.tap(viclip::Tap::Class));
+        let tap = alignment.map_seen(encoded.tap(VideoTap::Class));
         let similarity = agents::nn::contrast::cosines(tap, alignment.map_done(done));
         let right = Marks::new(similarity.dims(), |row, column| row == column);
         let recalled = recall(&similarity, &right) * decisions.len() as f64;

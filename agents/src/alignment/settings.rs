@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Name of the loss, one of [`losses::ALL`](super::losses::ALL) (default: `infonce`).
+    /// Name of the loss, one of `losses::ALL` (default: `infonce`).
     pub loss: String,
     /// What happens to other pairs of the same label in `infonce` (default: `all`).
     pub negatives: Negatives,
@@ -23,7 +23,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            loss: super::losses::ALL[0].name.into(),
+            loss: "infonce".into(),
             negatives: Negatives::default(),
             tau: 0.1,
             proj: Projection::default(),

@@ -2,15 +2,15 @@
 
 use crate::nn::cost::layers::linear;
 use crate::policy;
-use crate::policy::Tap;
 use crate::presets::Preset;
+use crate::video::Tap;
 
 /// Widths of the default taps: the class token of a clip, and the spatial maximum of the feature maps
 /// of three views in both stages.
 #[must_use]
 pub fn taps(preset: &Preset) -> [usize; 2] {
     let tap_width = policy::family(&preset.policy).tap_width;
-    [preset.video.video.width, tap_width(Tap::default(), &preset.policy)]
+    [Tap::default().width(&preset.video), tap_width(policy::Tap::default(), &preset.policy)]
 }
 
 /// Parameters of both linear maps.

@@ -6,10 +6,8 @@
 mod alignment;
 mod pair;
 mod products;
-mod video;
 
 pub use crate::nn::cost::Product;
 pub use alignment::{alignment, multiply_adds as alignment_multiply_adds, taps};
 pub use pair::{Counts, counts, part};
 pub use products::products;
-pub use video::{VideoParameters, clip_multiply_adds, text, text_multiply_adds, video};

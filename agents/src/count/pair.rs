@@ -1,10 +1,9 @@
 //! Counting a preset: all parts, and what one training pair costs.
 
 use super::alignment::{alignment, multiply_adds as alignment_multiply_adds};
-use super::video::{clip_multiply_adds, text_multiply_adds, video};
 use crate::policy;
-use crate::presets;
 use crate::presets::{Part, Preset};
+use crate::video;
 
 /// Parameters of the parts, and cost of a training pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,11 +30,11 @@ impl Counts {
 /// Counts a preset.
 #[must_use]
 pub fn counts(preset: &Preset) -> Counts {
-    let multiply_adds = clip_and_sentence(&preset.video)
+    let multiply_adds = video::multiply_adds(&preset.video)
         + (policy::family(&preset.policy).multiply_adds)(&preset.policy)
         + alignment_multiply_adds(preset);
     Counts {
-        video: video(&preset.video).total,
+        video: video::parameters(&preset.video).total,
         policy: (policy::family(&preset.policy).parameters)(&preset.policy),
         alignment: alignment(preset),
         train_flop: 6.0 * multiply_adds as f64,
@@ -46,19 +45,13 @@ pub fn counts(preset: &Preset) -> Counts {
 #[must_use]
 pub fn part(part: &Part) -> Counts {
     let (video, policy, multiply_adds) = match part {
-        Part::Video(shape) => (video(shape).total, 0, clip_and_sentence(shape)),
+        Part::Video(shape) => (video::parameters(shape).total, 0, video::multiply_adds(shape)),
         Part::Policy(shape) => {
             let family = policy::family(shape);
             (0, (family.parameters)(shape), (family.multiply_adds)(shape))
         }
     };
     Counts { video, policy, alignment: 0, train_flop: 6.0 * multiply_adds as f64 }
-}
-
-/// A clip, as training masks it, and its sentence.
-fn clip_and_sentence(shape: &presets::Video) -> usize {
-    clip_multiply_adds(shape, shape.trained_tokens())
-        + text_multiply_adds(shape.text, shape.context)
 }
 
 #[cfg(test)]
@@ -69,8 +62,9 @@ mod tests {
     use super::*;
     use crate::alignment::{Alignment, Settings, losses};
     use crate::nn::weights::{Init, parameters};
+    use crate::presets;
     use crate::presets::{ALL, BASE, MINI, PAPER_B, PAPER_L, SMALL, SMALL_PLUS, TINY};
-    use crate::video::viclip::ViClip;
+    use crate::video::{FAMILIES, VideoEncoder};
 
     #[test]
     fn the_ladder_has_the_sizes_and_costs_of_the_specification() {
@@ -107,12 +101,21 @@ mod tests {
         let settings = Settings::default();
         for preset in ALL {
             let init = Init::new(0, &Device::flex());
-            let video = ViClip::new(&init, &preset.video);
+            for family in FAMILIES {
+                let shape = presets::Video { encoder: family.name, ..preset.video.clone() };
+                let built = parameters(&VideoEncoder::new(&init, &shape));
+                assert_eq!(
+                    built,
+                    video::parameters(&shape).total,
+                    "{} {}",
+                    preset.name,
+                    family.name
+                );
+            }
             let loss = losses::find(&settings.loss).unwrap();
             let alignment =
                 Alignment::new(&init, taps(preset), preset.alignment.latent, &settings, loss);
             let counts = counts(preset);
-            assert_eq!(parameters(&video), counts.video, "{}", preset.name);
             assert_eq!(parameters(&alignment), counts.alignment, "{}", preset.name);
         }
     }

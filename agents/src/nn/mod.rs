@@ -5,5 +5,7 @@ pub mod cost;
 pub mod device;
 pub(crate) mod fused;
 pub(crate) mod linear;
+pub mod text;
 pub mod training;
+pub mod transformer;
 pub mod weights;

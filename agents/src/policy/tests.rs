@@ -10,7 +10,7 @@ use rayon::ThreadPoolBuilder;
 use super::synthetic::Scene;
 use super::*;
 use crate::nn::training::clip_global_norm;
-use crate::nn::weights::{Init, Noise, leaves, parameters};
+use crate::nn::weights::{Init, Noise, named_parameters, parameters};
 use crate::presets;
 use crate::presets::{Layout, TINY};
 
@@ -59,10 +59,10 @@ fn parameters_keep_their_paths_inside_the_enum() {
     for shape in &shapes() {
         let model = PolicyModel::new(&init, shape);
         let own = match &model {
-            PolicyModel::Arp(model) => leaves(model),
-            PolicyModel::Rvt2(model) => leaves(model),
+            PolicyModel::Arp(model) => named_parameters(model),
+            PolicyModel::Rvt2(model) => named_parameters(model),
         };
-        assert_eq!(leaves(&model), own);
+        assert_eq!(named_parameters(&model), own);
         assert!(own.iter().any(|leaf| leaf.path == "mvt1.pos_encoding"), "{}", shape.family);
     }
 }

@@ -36,6 +36,7 @@ const fn tower(width: usize, depth: usize, heads: usize) -> Tower {
 pub const TINY: Preset = Preset {
     name: "tiny",
     video: Video {
+        encoder: "viclip",
         frames: 8,
         size: 64,
         patch: 16,
@@ -82,6 +83,7 @@ pub const TINY: Preset = Preset {
 pub const MINI: Preset = Preset {
     name: "mini",
     video: Video {
+        encoder: "viclip",
         frames: 8,
         size: 96,
         patch: 16,
@@ -121,6 +123,7 @@ pub const MINI: Preset = Preset {
 pub const SMALL: Preset = Preset {
     name: "small",
     video: Video {
+        encoder: "viclip",
         frames: 8,
         size: 112,
         patch: 16,
@@ -164,6 +167,7 @@ pub const SMALL_PLUS: Preset =
 pub const BASE: Preset = Preset {
     name: "base",
     video: Video {
+        encoder: "viclip",
         frames: 8,
         size: 128,
         patch: 16,
@@ -203,6 +207,7 @@ pub const BASE: Preset = Preset {
 pub const PAPER_B: Preset = Preset {
     name: "paper-b",
     video: Video {
+        encoder: "viclip",
         frames: 8,
         size: 224,
         patch: 16,

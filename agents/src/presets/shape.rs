@@ -33,9 +33,11 @@ pub enum Tokens {
     Words,
 }
 
-/// Shape of the video encoder: joint space-time ViT and causal text transformer (ViCLIP).
+/// Shape of the video encoder: a ViT over patches and a causal text transformer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Video {
+    /// Which family of video encoders, by name.
+    pub encoder: &'static str,
     /// Frames of a clip.
     pub frames: usize,
     /// Side of a frame in pixels.
@@ -73,7 +75,7 @@ impl Video {
         self.frames * self.grid() * self.grid()
     }
 
-    /// Tokens that training sees: the class token and the patches that masking leaves.
+    /// Tokens that training reads where all frames are one sequence: the class token and the patches that masking leaves.
     #[must_use]
     pub fn trained_tokens(&self) -> usize {
         let patches = self.patches();

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{Case, Loss};
+use super::loss::{Case, Loss};
 use crate::alignment::labels::Level;
 use crate::nn::contrast::both_ways;
 

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{Case, Loss};
+use super::loss::{Case, Loss};
 use crate::alignment::settings::Negatives;
 use crate::nn::contrast::{Marks, both_ways};
 

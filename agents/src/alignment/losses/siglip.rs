@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::log_sigmoid;
 
-use super::{Case, Loss};
+use super::loss::{Case, Loss};
 
 /// `-(1/B) sum_ij log sigmoid(l_ij (exp(a) s_ij + b))`, `l_ij` one where labels agree, else minus
 /// one (Zhai et al., 2303.15343). Learns `a`, from log 10, and `b`, from -10.
@@ -12,7 +12,7 @@ pub(super) const LOSS: Loss =
 
 fn value(case: &Case<'_>) -> Tensor<1> {
     let Some(learned) = case.learned.clone() else {
-        unreachable!("`Mirror` keeps what its loss learns");
+        unreachable!("`Alignment` keeps what its loss learns");
     };
     let [rows, _] = case.similarity.dims();
     let scale = learned.clone().narrow(0, 0, 1).exp().unsqueeze();

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{Case, Loss};
+use super::loss::{Case, Loss};
 use crate::nn::contrast::both_ways;
 
 /// SupCon's "out" form across models (Khosla et al., 2004.11362), by rows and by columns:

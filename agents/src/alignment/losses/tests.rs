@@ -2,8 +2,8 @@ use burn::tensor::{Device, Shape, Tensor, TensorData};
 use rand::RngExt as _;
 
 use super::*;
-use crate::alignment::labels::{Label, Level};
-use crate::alignment::settings::Negatives;
+use crate::alignment::labels::{Label, Labels, Level};
+use crate::alignment::settings::{Negatives, Settings};
 use crate::nn::contrast::cosines;
 use crate::nn::weights::stream;
 
@@ -152,4 +152,9 @@ fn levels_without_company_do_not_count() {
     };
     assert_eq!(with([1.0, 0.5, 0.25]), with([0.0, 0.5, 0.25]));
     assert!(with([1.0, 0.5, 0.25]).is_finite());
+}
+
+#[test]
+fn the_default_is_the_first_of_the_list() {
+    assert_eq!(Settings::default().loss, ALL[0].name);
 }

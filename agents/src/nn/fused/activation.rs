@@ -16,7 +16,7 @@ const TASK: usize = 1 << 14;
 const ROWS: usize = 64;
 
 /// An activation function.
-pub(crate) trait Curve: Clone + Debug + Send + Sync + 'static {
+pub(crate) trait Activation: Clone + Debug + Send + Sync + 'static {
     /// Value and slope at `x`.
     fn at(x: f32) -> (f32, f32);
 
@@ -36,7 +36,7 @@ pub(crate) struct TanhGelu;
 #[derive(Clone, Debug)]
 pub(crate) struct QuickGelu;
 
-impl Curve for Gelu {
+impl Activation for Gelu {
     #[inline(always)]
     fn at(x: f32) -> (f32, f32) {
         // 1 / sqrt(2 pi)
@@ -50,7 +50,7 @@ impl Curve for Gelu {
     }
 }
 
-impl Curve for TanhGelu {
+impl Activation for TanhGelu {
     #[inline(always)]
     fn at(x: f32) -> (f32, f32) {
         // tanh(u) = 2 sigmoid(2 u) - 1; this is 2 sqrt(2 / pi), and the weight of the cube.
@@ -69,7 +69,7 @@ impl QuickGelu {
     const FACTOR: f32 = 1.702;
 }
 
-impl Curve for QuickGelu {
+impl Activation for QuickGelu {
     #[inline(always)]
     fn at(x: f32) -> (f32, f32) {
         logistic(x, Self::FACTOR * x, Self::FACTOR)
@@ -88,7 +88,7 @@ fn logistic(x: f32, inner: f32, rise: f32) -> (f32, f32) {
 }
 
 /// The activation of every number.
-pub(crate) fn activate<C: Curve, const D: usize>(x: Tensor<D>) -> Tensor<D> {
+pub(crate) fn activate<C: Activation, const D: usize>(x: Tensor<D>) -> Tensor<D> {
     match reach(&x) {
         Some(x) => run(Activate::<C>(PhantomData), [x]),
         None => C::plain(x),
@@ -96,7 +96,7 @@ pub(crate) fn activate<C: Curve, const D: usize>(x: Tensor<D>) -> Tensor<D> {
 }
 
 /// `[n, tokens, 2 h]`, values then gates, to `[n, tokens, h]`: values times their activated gates.
-pub(crate) fn gated<C: Curve>(packed: Tensor<3>) -> Tensor<3> {
+pub(crate) fn gated<C: Activation>(packed: Tensor<3>) -> Tensor<3> {
     match reach(&packed) {
         Some(packed) => run(Gated::<C>(PhantomData), [packed]),
         None => {
@@ -110,7 +110,7 @@ pub(crate) fn gated<C: Curve>(packed: Tensor<3>) -> Tensor<3> {
 #[derive(Clone, Debug)]
 struct Activate<C>(PhantomData<C>);
 
-impl<C: Curve> Kernel<1> for Activate<C> {
+impl<C: Activation> Kernel<1> for Activate<C> {
     type Kept = FlexTensor;
 
     fn forward(&self, [x]: [FlexTensor; 1]) -> (FlexTensor, FlexTensor) {
@@ -145,7 +145,7 @@ impl<C: Curve> Kernel<1> for Activate<C> {
 #[derive(Clone, Debug)]
 struct Gated<C>(PhantomData<C>);
 
-impl<C: Curve> Kernel<1> for Gated<C> {
+impl<C: Activation> Kernel<1> for Gated<C> {
     type Kept = FlexTensor;
 
     fn forward(&self, [packed]: [FlexTensor; 1]) -> (FlexTensor, FlexTensor) {

@@ -3,31 +3,31 @@
 use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::tensor::Tensor;
 
-use super::leaves::Place;
+use super::parameters::ModulePath;
 
 /// The module with each parameter identified by its path behind `prefix`. The library draws identities
 /// at random; an optimiser's saved state would not find its parameters again.
 #[must_use]
 pub fn identified<M: Module>(module: M, prefix: &str) -> M {
-    module.map(&mut Naming { place: Place::default(), prefix })
+    module.map(&mut Naming { path: ModulePath::default(), prefix })
 }
 
 struct Naming<'a> {
-    place: Place,
+    path: ModulePath,
     prefix: &'a str,
 }
 
 impl ModuleMapper for Naming<'_> {
     fn enter_module(&mut self, name: &str, container_type: &str) {
-        self.place.enter(name, container_type);
+        self.path.enter(name, container_type);
     }
 
     fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.place.exit();
+        self.path.exit();
     }
 
     fn map_float<const D: usize>(&mut self, mut param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let path = format!("{}{}", self.prefix, self.place.leaf(&param).path);
+        let path = format!("{}{}", self.prefix, self.path.parameter(&param).path);
         let digest = blake3::hash(path.as_bytes());
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&digest.as_bytes()[..8]);

@@ -1,6 +1,6 @@
 //! What published checkpoints call the parameters.
 
-use super::leaves::Leaf;
+use super::parameters::NamedParameter;
 use super::tables;
 
 /// How the names and shapes in a file relate to a module's.
@@ -61,41 +61,43 @@ const ENDINGS: [(&str, &str); 4] = [
 
 impl Names {
     /// What the file calls a parameter.
-    pub(super) fn stored(&self, leaf: &Leaf) -> String {
-        let ending = |&&(ours, _): &&(&str, &str)| self.torch && leaf.path.ends_with(ours);
+    pub(super) fn stored(&self, parameter: &NamedParameter) -> String {
+        let ending = |&&(ours, _): &&(&str, &str)| self.torch && parameter.path.ends_with(ours);
         match ENDINGS.iter().find(ending) {
             Some((ours, theirs)) => {
-                format!("{}{theirs}", &leaf.path[..leaf.path.len() - ours.len()])
+                format!("{}{theirs}", &parameter.path[..parameter.path.len() - ours.len()])
             }
-            None => leaf.path.clone(),
+            None => parameter.path.clone(),
         }
     }
 
     /// The shape that a parameter has in the file.
-    pub(super) fn shape(&self, leaf: &Leaf) -> Vec<usize> {
-        let mut shape = leaf.shape.clone();
-        if self.transposed(leaf) {
+    pub(super) fn shape(&self, parameter: &NamedParameter) -> Vec<usize> {
+        let mut shape = parameter.shape.clone();
+        if self.transposed(parameter) {
             shape.reverse();
         }
         shape
     }
 
     /// Whether rows and columns are exchanged in the file.
-    fn transposed(&self, leaf: &Leaf) -> bool {
-        self.torch && leaf.linear
+    fn transposed(&self, parameter: &NamedParameter) -> bool {
+        self.torch && parameter.linear
     }
 
-    /// The numbers of `leaf` made from a tensor of shape `found`; `None` where that cannot be.
-    pub(super) fn adapter(&self, leaf: &Leaf, found: &[usize]) -> Option<Adapter> {
-        let expected = self.shape(leaf);
+    /// The numbers of `parameter` made from a tensor of shape `found`; `None` where that cannot be.
+    pub(super) fn adapter(&self, parameter: &NamedParameter, found: &[usize]) -> Option<Adapter> {
+        let expected = self.shape(parameter);
         // PyTorch keeps single numbers without an axis.
         if found == expected || (found.is_empty() && expected == [1]) {
-            return Some(match self.transposed(leaf) {
-                true => Adapter::Transpose { rows: leaf.shape[0], columns: leaf.shape[1] },
+            return Some(match self.transposed(parameter) {
+                true => {
+                    Adapter::Transpose { rows: parameter.shape[0], columns: parameter.shape[1] }
+                }
                 false => Adapter::Keep,
             });
         }
-        let (_, table) = self.tables.iter().find(|(name, _)| *name == leaf.path)?;
+        let (_, table) = self.tables.iter().find(|(name, _)| *name == parameter.path)?;
         match (table, found, expected.as_slice()) {
             (Table::Temporal, &[1, from, width], &[1, to, same]) if width == same && from > 0 => {
                 Some(Adapter::Temporal { from, to })
@@ -166,8 +168,9 @@ mod tests {
 
     #[test]
     fn paths_become_published_names() {
-        let leaf = |path: &str| Leaf { path: path.into(), shape: vec![2, 3], linear: false };
-        let name = |path: String| VICLIP.stored(&leaf(&path));
+        let parameter =
+            |path: &str| NamedParameter { path: path.into(), shape: vec![2, 3], linear: false };
+        let name = |path: String| VICLIP.stored(&parameter(&path));
         let block = "vision_encoder.transformer.resblocks.0";
         assert_eq!(
             name(format!("{block}.attn.in_proj.weight")),
@@ -175,25 +178,29 @@ mod tests {
         );
         assert_eq!(name(format!("{block}.ln_1.gamma")), format!("{block}.ln_1.weight"));
         assert_eq!(name(format!("{block}.mlp.c_fc.bias")), format!("{block}.mlp.c_fc.bias"));
-        assert_eq!(OWN.stored(&leaf("a.gamma")), "a.gamma");
+        assert_eq!(OWN.stored(&parameter("a.gamma")), "a.gamma");
     }
 
     #[test]
     fn only_tables_may_have_another_length() {
-        let leaf = |path: &str, shape: &[usize]| Leaf {
+        let parameter = |path: &str, shape: &[usize]| NamedParameter {
             path: path.into(),
             shape: shape.into(),
             linear: path.ends_with("weight"),
         };
-        let time = leaf("vision_encoder.temporal_positional_embedding", &[1, 4, 6]);
-        let adapter = |leaf: &Leaf, found: &[usize]| VICLIP.adapter(leaf, found);
+        let time = parameter("vision_encoder.temporal_positional_embedding", &[1, 4, 6]);
+        let adapter =
+            |parameter: &NamedParameter, found: &[usize]| VICLIP.adapter(parameter, found);
         assert_eq!(adapter(&time, &[1, 8, 6]), Some(Adapter::Temporal { from: 8, to: 4 }));
         assert_eq!(adapter(&time, &[1, 8, 5]), None);
-        let space = leaf("vision_encoder.positional_embedding", &[50, 6]);
+        let space = parameter("vision_encoder.positional_embedding", &[50, 6]);
         assert_eq!(adapter(&space, &[197, 6]), Some(Adapter::Spatial { from: 14, to: 7 }));
         assert_eq!(adapter(&space, &[196, 6]), None);
-        assert_eq!(adapter(&leaf("text_encoder.positional_embedding", &[32, 6]), &[77, 6]), None);
-        let linear = leaf("a.weight", &[2, 3]);
+        assert_eq!(
+            adapter(&parameter("text_encoder.positional_embedding", &[32, 6]), &[77, 6]),
+            None
+        );
+        let linear = parameter("a.weight", &[2, 3]);
         assert_eq!(adapter(&linear, &[3, 2]), Some(Adapter::Transpose { rows: 2, columns: 3 }));
         assert_eq!(adapter(&linear, &[2, 3]), None);
         assert_eq!(

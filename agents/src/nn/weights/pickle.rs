@@ -1,7 +1,6 @@
 //! Checkpoints that `torch.save` wrote. Pickle is a foreign program; whatever goes wrong in reading
 //! one ends here.
 
-use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -10,12 +9,12 @@ use burn::tensor::DType;
 use burn_store::pytorch::{PytorchError, PytorchReader};
 use burn_store::pytorch_reader;
 
-use super::file::Stored;
+use super::stored::{Stored, Tensors};
 
 /// The key under which ViCLIP's checkpoints hold their tensors.
 const KEY: &str = "model";
 
-pub(super) fn open(path: &Path) -> Result<BTreeMap<String, Stored>, String> {
+pub(super) fn open(path: &Path) -> Result<Tensors, String> {
     let opened = contained(|| match PytorchReader::with_top_level_key(path, KEY) {
         // A flat checkpoint, or one whose tensors happen to start with that word.
         Err(PytorchError::KeyNotFound(_)) => PytorchReader::new(path),

@@ -7,4 +7,4 @@ mod settings;
 
 pub use arguments::ConfigFlags;
 pub use overlay::{Setting, lay, read};
-pub use settings::{Align, Config, Data, Eval, Train};
+pub use settings::{Align, Config, Data, Eval, Train, Video};

@@ -8,7 +8,7 @@ use agents::policy;
 use agents::policy::Augmentation;
 use agents::presets;
 use agents::presets::{Language, Preset};
-use agents::video::viclip;
+use agents::video;
 use serde::{Deserialize, Serialize};
 use sim::episode::environment::ACTION_LIMIT;
 use sim::robot::GraspMode;
@@ -34,6 +34,9 @@ pub struct Config {
     pub seed: u64,
     /// Which policy learns.
     pub policy: Policy,
+    /// Which video encoder learns.
+    #[serde(default)]
+    pub video: Video,
     /// What is learned from.
     pub data: Data,
     /// How it is learned.
@@ -52,6 +55,20 @@ pub struct Config {
 pub struct Policy {
     /// Family of policies: `arp` (default) or `rvt2`.
     pub family: String,
+}
+
+/// The video encoder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Video {
+    /// Its family: `viclip` (default), or `frames`, which reads frame by frame and takes the mean.
+    pub encoder: String,
+}
+
+impl Default for Video {
+    fn default() -> Self {
+        Self { encoder: video::FAMILIES[0].name.into() }
+    }
 }
 
 /// What is learned from: datasets of `mirror collect`.
@@ -143,7 +160,7 @@ pub struct Align {
     /// Which side is left as it is (default `none`, the paper's).
     pub stop_grad: StopGradient,
     /// Where the video encoder is read: `class` (default), `embedding`, `patches`, or `block1` and so on.
-    pub tap_u: viclip::Tap,
+    pub tap_u: video::Tap,
     /// Where the policy is read: `e1` to `e4` (default `e3`).
     pub tap_e: String,
     /// Weight of the loss, lambda_align (default 0.5, the paper's).
@@ -172,6 +189,7 @@ impl Default for Config {
             time_in_state: false,
             seed: 0,
             policy: Policy { family: policy::FAMILIES[0].name.into() },
+            video: Video::default(),
             data: Data {
                 tasks: vec!["all".into()],
                 train: 100,
@@ -214,7 +232,7 @@ impl Default for Config {
                 tau: 0.1,
                 proj: Projection::default(),
                 stop_grad: StopGradient::default(),
-                tap_u: viclip::Tap::default(),
+                tap_u: video::Tap::default(),
                 tap_e: policy::Tap::default().name().into(),
                 weight: 0.5,
                 lr: 1e-4,
@@ -319,8 +337,13 @@ impl Config {
             let names: Vec<&str> = policy::FAMILIES.iter().map(|family| family.name).collect();
             format!("`policy.family` {} is none of {}", self.policy.family, names.join(", "))
         })?;
+        let encoder = video::find(&self.video.encoder).ok_or_else(|| {
+            let names: Vec<&str> = video::FAMILIES.iter().map(|family| family.name).collect();
+            format!("`video.encoder` {} is none of {}", self.video.encoder, names.join(", "))
+        })?;
         let mut shape = found.clone();
         shape.policy.family = family.name;
+        shape.video.encoder = encoder.name;
         shape.policy.time_in_state = self.time_in_state;
         Ok(shape)
     }

@@ -90,13 +90,13 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
     let Policy { config, shape, models, instructions } = &policy;
     let (jobs, shown) = match &arguments.data {
         Some(folder) => {
-            let shown = Pairs::open(folder, config, shape)?;
+            let shown = Pairs::open(folder, config, shape, models.vocabulary.as_ref())?;
             (scenes(folder, config, &shown)?, shown)
         }
         None => {
             let jobs = drawn(arguments, &policy)?;
             let folder = videos(config, &device, arguments.split.split)?;
-            (jobs, Pairs::open(&folder, config, shape)?)
+            (jobs, Pairs::open(&folder, config, shape, models.vocabulary.as_ref())?)
         }
     };
     let name = format!("{}-{}", arguments.split.split.name(), arguments.seed.seed);

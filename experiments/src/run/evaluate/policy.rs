@@ -57,7 +57,9 @@ impl Policy {
         let config = load(folder)?;
         let shape = config.shape().map_err(anyhow::Error::msg)?;
         let models = Models::new(&config, &shape, device)?.load(&export::open(folder)?)?;
-        let instructions = Instructions::new(&shape, config.data.rules, config.told)?;
+        let instructions =
+            Instructions::new(&shape, config.data.rules, config.told, models.vocabulary.as_ref())
+                .with_context(|| folder.display().to_string())?;
         Ok(Self { config, shape, models, instructions })
     }
 

@@ -22,6 +22,7 @@ use serde::Serialize;
 
 use crate::cli::output::Output;
 use crate::run::evaluate::Policy;
+use crate::run::models::Record;
 use crate::run::train::{CONFIG, WEIGHTS};
 use crate::store::dataset;
 use index::{INDEX, Index};
@@ -78,7 +79,7 @@ fn within(run: &Path, out: &Path, largest: usize) -> anyhow::Result<Report> {
     let named = || run.display().to_string();
     let saved = weights::halved(models.saved()).map_err(anyhow::Error::msg).with_context(named)?;
     let parameters = saved.iter().map(|one| one.shape.iter().product::<usize>()).sum();
-    let files = lay_out(saved, largest)?;
+    let files = lay_out(saved, &models.record(), largest)?;
     let settings = [(CONFIG.to_owned(), config.to_json()?.into_bytes())];
     let files: Vec<(String, Vec<u8>)> = settings.into_iter().chain(files).collect();
     appear(out, &files)?;
@@ -106,15 +107,23 @@ pub fn open(folder: &Path) -> anyhow::Result<File> {
     Ok(File::open(&folder.join(WEIGHTS))?)
 }
 
-/// The files of weights, and their index last.
-fn lay_out(saved: Vec<Saved>, largest: usize) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let parts = weights::split(saved, largest);
+/// The files of weights, what stands beside them in each, and their index last.
+fn lay_out(
+    saved: Vec<Saved>,
+    record: &Record,
+    largest: usize,
+) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let record = record.to_json()?;
+    // Quotation marks are escaped in the header.
+    let header = record.len() + record.matches('"').count() + Record::KEY.len();
+    let parts = weights::split(saved, largest.saturating_sub(header));
     let (count, mut index, mut files) = (parts.len(), Index::default(), Vec::new());
     for (number, part) in parts.into_iter().enumerate() {
         let file = format!("model-{:05}-of-{count:05}.safetensors", number + 1);
         let names: Vec<String> = part.iter().map(|saved| saved.name.clone()).collect();
         let mut bytes = Vec::new();
-        weights::write(part, &mut bytes).context("cannot lay out the weights")?;
+        weights::write_with(part, Some((Record::KEY, &record)), &mut bytes)
+            .context("cannot lay out the weights")?;
         index.add(&file, names, &bytes);
         files.push((file, bytes));
     }

@@ -1,16 +1,14 @@
 //! What the models are told: the instructions of every task, as ids.
 
+use agents::nn::text::{BytePairs, Sentences, Tokenizer, Vocabulary, Words};
 use agents::policy::Sentence;
 use agents::presets::Tokens;
 use agents::presets::{Language, Preset};
-use agents::video::viclip::{BytePairs, Sentences, Tokenizer, Words};
 use anyhow::Context as _;
 use sim::task::Rules;
 use sim::tasks;
 
-/// All instructions there are, and how the models of a preset read them.
-///
-/// The vocabulary comes from all tasks, whichever are learned, so that it never changes with the data.
+/// All instructions there are, and how the models of a run read them.
 pub struct Instructions {
     video: Tokenizer,
     context: usize,
@@ -29,28 +27,32 @@ pub struct Instruction {
 }
 
 impl Instructions {
-    /// For the models of a preset; `told` where the policy hears the instruction.
-    pub fn new(shape: &Preset, rules: Rules, told: bool) -> anyhow::Result<Self> {
-        let all = |task: &sim::task::Task| {
-            (0..task.variations).map(|v| (task.instructions)(v, rules)).collect::<Vec<_>>()
+    /// For the models of a preset that know this vocabulary; `told` where the policy hears the instruction.
+    /// Words that the vocabulary lacks are read as unknown.
+    ///
+    /// # Errors
+    /// When the vocabulary is missing, or too large for the models.
+    pub fn new(
+        shape: &Preset,
+        rules: Rules,
+        told: bool,
+        vocabulary: Option<&Vocabulary>,
+    ) -> anyhow::Result<Self> {
+        let words = |rows| -> anyhow::Result<Tokenizer> {
+            let vocabulary = vocabulary.context("the models have no vocabulary")?;
+            Ok(Tokenizer::Words(Words::new(vocabulary, rows)?))
         };
-        let sentences: Vec<Vec<Vec<String>>> = tasks::ALL.iter().map(all).collect();
-        let words = |vocabulary, context| -> anyhow::Result<Tokenizer> {
-            let texts = sentences.iter().flatten().flatten().map(String::as_str);
-            Ok(Tokenizer::Words(Words::new(texts, vocabulary, context)?))
-        };
-        let context = shape.video.context;
         let video = match shape.video.tokens {
             Tokens::BytePairs => Tokenizer::BytePairs(BytePairs::new()),
-            Tokens::Words => words(shape.video.vocabulary, context)?,
+            Tokens::Words => words(shape.video.vocabulary)?,
         };
         let policy = match shape.policy.language {
             Language::Trained { context, vocabulary, .. } if told => {
-                Some((words(vocabulary, context)?, context))
+                Some((words(vocabulary)?, context))
             }
             _ => None,
         };
-        Ok(Self { video, context, policy, sentences })
+        Ok(Self { video, context: shape.video.context, policy, sentences: sentences(rules) })
     }
 
     /// The sentences of an instruction; the first is canonical.
@@ -80,7 +82,7 @@ impl Instructions {
     }
 
     /// Sentences as the video encoder's text tower reads them.
-    pub fn read(&self, texts: &[impl AsRef<str>]) -> Sentences {
+    pub fn tokenize(&self, texts: &[impl AsRef<str>]) -> Sentences {
         self.video.encode(texts, self.context)
     }
 
@@ -94,4 +96,35 @@ impl Instructions {
             }
         }
     }
+}
+
+/// Every sentence by task and variation, in the tables' order.
+fn sentences(rules: Rules) -> Vec<Vec<Vec<String>>> {
+    let all = |task: &sim::task::definition::Task| {
+        (0..task.variations).map(|v| (task.instructions)(v, rules)).collect::<Vec<_>>()
+    };
+    tasks::ALL.iter().map(all).collect()
+}
+
+/// The vocabulary of models that are to be trained: the words of all tasks' instructions, whichever are learned,
+/// so that it does not change with the data. `None` where no model of the preset reads whole words.
+///
+/// # Errors
+/// When a sentence is longer than the models read, or there are too many words.
+pub fn vocabulary(shape: &Preset, rules: Rules) -> anyhow::Result<Option<Vocabulary>> {
+    let video = match shape.video.tokens {
+        Tokens::BytePairs => None,
+        Tokens::Words => Some((shape.video.context, shape.video.vocabulary)),
+    };
+    let policy = match shape.policy.language {
+        Language::Trained { context, vocabulary, .. } => Some((context, vocabulary)),
+        Language::Frozen { .. } => None,
+    };
+    let readers = || video.iter().chain(&policy);
+    let Some(context) = readers().map(|(context, _)| *context).min() else { return Ok(None) };
+    let sentences = sentences(rules);
+    let texts = sentences.iter().flatten().flatten().map(String::as_str);
+    let vocabulary = Vocabulary::of_instructions(texts, context)?;
+    readers().try_for_each(|(_, rows)| Words::new(&vocabulary, *rows).map(drop))?;
+    Ok(Some(vocabulary))
 }

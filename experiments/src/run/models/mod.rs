@@ -2,8 +2,10 @@
 
 mod conversion;
 mod instructions;
+mod record;
 mod set;
 
 pub use conversion::{action, observation, target};
-pub use instructions::{Instruction, Instructions};
+pub use instructions::{Instruction, Instructions, vocabulary};
+pub use record::Record;
 pub use set::Models;

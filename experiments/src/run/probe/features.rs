@@ -3,7 +3,7 @@
 use agents::alignment::Label;
 use agents::nn::weights::stream;
 use agents::policy;
-use agents::video::viclip::midpoints;
+use agents::video::midpoints;
 use rand::RngExt as _;
 use rayon::prelude::*;
 
@@ -22,7 +22,7 @@ pub(super) type Rows = Vec<Vec<f32>>;
 /// Both towers' features of every episode of a dataset.
 #[derive(Clone, Debug)]
 pub(super) struct Features {
-    /// ViClip's tap of the whole clip, nothing masked.
+    /// The video encoder's tap of the whole clip, nothing masked.
     pub(super) seen: Rows,
     /// The policy's tap, averaged over the keyframes of the episode.
     pub(super) done: Rows,
@@ -58,7 +58,7 @@ fn seen(models: &Models, pairs: &Pairs, config: &Config) -> anyhow::Result<Rows>
             pairs.clip(episode, midpoints(length, frames))
         };
         let clips: Vec<_> = round.par_iter().map(clip).collect::<anyhow::Result<_>>()?;
-        let tap = models.video.see(&clips, None, None).tap(config.align.tap_u);
+        let tap = models.video.encode_clips(&clips, None, None).tap(config.align.tap_u);
         let width = tap.dims()[1];
         let values: Vec<f32> = tap.into_data().iter::<f32>().collect();
         rows.extend(values.chunks_exact(width).map(<[f32]>::to_vec));

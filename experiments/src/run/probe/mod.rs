@@ -81,7 +81,8 @@ fn pairs(
     anyhow::ensure!(described, "the run learned from a dataset of its own: name it with --data");
     let place = Place::new(arguments.data.clone())?;
     let data = Stages::new(config, &place, device, None).data(split)?;
-    Pairs::open(&data.context("the demonstrations could not be collected")?, config, &policy.shape)
+    let folder = data.context("the demonstrations could not be collected")?;
+    Pairs::open(&folder, config, &policy.shape, policy.models.vocabulary.as_ref())
 }
 
 fn probe(policy: &Policy, arguments: &Arguments, device: &Device) -> anyhow::Result<Report> {
@@ -225,7 +226,8 @@ mod tests {
         let device = agents::nn::device::cpu();
         let models = Models::new(&config, &shape, &device).unwrap();
         let before = models.to_bytes().unwrap();
-        let pairs = Pairs::open(folder.path(), &config, &shape).unwrap();
+        let words = models.vocabulary.as_ref();
+        let pairs = Pairs::open(folder.path(), &config, &shape, words).unwrap();
         let found = Features::of(&models, &pairs, &config).unwrap();
         let [set, _] = standard(&found, &found, |features| &features.done);
         let weights = |steps| {

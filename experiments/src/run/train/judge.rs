@@ -4,8 +4,8 @@
 use agents::policy;
 use agents::policy::geodesic;
 use agents::presets::Preset;
-use agents::video::viclip;
-use agents::video::viclip::midpoints;
+use agents::video;
+use agents::video::midpoints;
 use burn::tensor::Tensor;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -114,15 +114,15 @@ pub fn recognise(
     pairs: &Pairs,
     shape: &Preset,
 ) -> anyhow::Result<Vec<Recognised>> {
-    Ok(watch(models, pairs, shape, viclip::Tap::default())?.0)
+    Ok(recognise_and_tap(models, pairs, shape, video::Tap::default())?.0)
 }
 
 /// The same, and the video encoder's tap of every clip.
-pub(super) fn watch(
+pub(super) fn recognise_and_tap(
     models: &Models,
     pairs: &Pairs,
     shape: &Preset,
-    tap: viclip::Tap,
+    tap: video::Tap,
 ) -> anyhow::Result<(Vec<Recognised>, Vec<Tapped>)> {
     let mut known: Vec<usize> = pairs.episode_instructions.iter().map(|said| said.task).collect();
     known.sort_unstable();
@@ -137,7 +137,7 @@ pub(super) fn watch(
         let length = x.clone().powf_scalar(2.0).sum_dim(1).sqrt();
         x / length
     };
-    let sentences = unit(models.video.read(&pairs.instructions.read(&texts)));
+    let sentences = unit(models.video.encode_text(&pairs.instructions.tokenize(&texts)));
     let mut found = Vec::with_capacity(pairs.episode_instructions.len());
     let mut taps = Vec::with_capacity(pairs.episode_instructions.len());
     let episodes: Vec<usize> = (0..pairs.episode_instructions.len()).collect();
@@ -149,15 +149,14 @@ pub(super) fn watch(
                 pairs.clip(episode, midpoints(length, shape.video.frames))
             })
             .collect::<anyhow::Result<_>>()?;
-        let seen = models.video.see(&clips, None, None);
-        let tapped = seen.tap(tap);
+        let encoded = models.video.encode_clips(&clips, None, None);
+        let tapped = encoded.tap(tap);
         let width = tapped.dims()[1];
         let tapped: Vec<f32> = tapped.into_data().iter::<f32>().collect();
         for (tap, &episode) in tapped.chunks_exact(width).zip(round) {
             taps.push(Tapped { label: pairs.label(episode), tap: tap.to_vec() });
         }
-        let seen = unit(seen.embedding);
-        let scores = seen.matmul(sentences.clone().transpose()).into_data();
+        let scores = unit(encoded.embedding).matmul(sentences.clone().transpose()).into_data();
         let scores: Vec<f32> = scores.iter::<f32>().collect();
         for (row, &episode) in scores.chunks_exact(candidates.len()).zip(round) {
             let truth = pairs.episode_instructions[episode];

@@ -6,7 +6,7 @@ use agents::nn::training::clip_global_norm;
 use agents::nn::weights::Noise;
 use agents::policy;
 use agents::presets::Preset;
-use agents::video::viclip::kept;
+use agents::video::unmasked_patches;
 use anyhow::Context as _;
 use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
@@ -184,19 +184,21 @@ impl Learner {
         align: bool,
         noise: &Noise,
     ) -> Forward {
-        let Models { video, policy, alignment } = &self.models;
+        let Models { video, policy, alignment, .. } = &self.models;
         // Frozen towers are seen as they will be used: whole clips, no dropout.
         let frozen = phase == Phase::Warm;
-        let masked = if frozen { None } else { kept(&self.shape.video, batch.clips.len(), noise) };
-        let seen = video.see(&batch.clips, masked.as_deref(), (!frozen).then_some(noise));
-        let video_text =
-            video.loss(&seen, video.read(&instructions.read(&batch.texts)), &batch.ids);
+        let draw = || unmasked_patches(&self.shape.video, batch.clips.len(), noise);
+        let unmasked = if frozen { None } else { draw() };
+        let noised = (!frozen).then_some(noise);
+        let encoded = video.encode_clips(&batch.clips, unmasked.as_deref(), noised);
+        let texts = video.encode_text(&instructions.tokenize(&batch.texts));
+        let video_text = video.loss(&encoded, texts, &batch.ids);
         let inputs = batch.policy.into_inputs(&self.shape.policy, &self.device);
         let dropout = (!frozen).then_some((*noise, self.shape.policy.dropout));
         let done = policy.train_step(inputs, self.tap_e, dropout);
         let aligned = align.then(|| {
             let still = |tap: Tensor<2>| if frozen { tap.detach() } else { tap };
-            let (u, e) = (still(seen.tap(self.config.align.tap_u)), still(done.tap));
+            let (u, e) = (still(encoded.tap(self.config.align.tap_u)), still(done.tap));
             alignment.forward(u, e, &batch.labels, &self.settings, self.loss)
         });
         Forward { video_text, policy: done.losses, aligned }

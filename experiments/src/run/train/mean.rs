@@ -27,12 +27,12 @@ impl Mean {
 
     /// Takes in the weights after a step.
     pub(super) fn follow(&mut self, models: &Models) {
-        let Some(Models { video, policy, alignment }) = self.models.take() else { return };
-        self.models = Some(Models {
-            video: blend(video, &models.video, self.decay),
-            policy: blend(policy, &models.policy, self.decay),
-            alignment: blend(alignment, &models.alignment, self.decay),
-        });
+        let Some(Models { video, policy, alignment, .. }) = self.models.take() else { return };
+        self.models = Some(models.with(
+            blend(video, &models.video, self.decay),
+            blend(policy, &models.policy, self.decay),
+            blend(alignment, &models.alignment, self.decay),
+        ));
     }
 
     /// Continues with the mean in a checkpoint.

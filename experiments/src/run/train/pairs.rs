@@ -5,11 +5,12 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
 
 use agents::alignment::{Episode, Label, Labels, Pair, Pairing, Sampler};
+use agents::nn::text::Vocabulary;
 use agents::nn::weights::Noise;
 use agents::policy;
 use agents::policy::{Preprocessor, Workspace};
 use agents::presets::Preset;
-use agents::video::viclip::{Clip, segments};
+use agents::video::{Clip, segments};
 use anyhow::Context as _;
 use rand::RngExt as _;
 use rayon::prelude::*;
@@ -62,8 +63,13 @@ pub struct Moment {
 }
 
 impl Pairs {
-    /// Opens a dataset.
-    pub fn open(folder: &std::path::Path, config: &Config, shape: &Preset) -> anyhow::Result<Self> {
+    /// Opens a dataset for models that know this vocabulary.
+    pub fn open(
+        folder: &std::path::Path,
+        config: &Config,
+        shape: &Preset,
+        vocabulary: Option<&Vocabulary>,
+    ) -> anyhow::Result<Self> {
         let wishes = Wishes {
             frames: shape.video.frames,
             clip_side: shape.video.size as u32,
@@ -71,7 +77,7 @@ impl Pairs {
             ..Wishes::default()
         };
         let loader = Loader::open(folder, wishes)?;
-        let instructions = Instructions::new(shape, config.data.rules, config.told)?;
+        let instructions = Instructions::new(shape, config.data.rules, config.told, vocabulary)?;
         let episode_instructions =
             loader.rows().iter().map(instruction).collect::<anyhow::Result<_>>()?;
         let preprocessor = Preprocessor::new(&shape.policy, Workspace::default());

@@ -79,8 +79,9 @@ pub(super) fn train(
     let shape = config.shape().map_err(anyhow::Error::msg)?;
     let device = limits.device.clone().autodiff();
     let mut run = Run::begin(folder, config, &shape, phases, start, &device)?;
-    let pairs = Arc::new(Pairs::open(&data.train, config, &shape)?);
-    let val = Pairs::open(&data.val, config, &shape)?;
+    let words = run.learner.models.vocabulary.as_ref();
+    let pairs = Arc::new(Pairs::open(&data.train, config, &shape, words)?);
+    let val = Pairs::open(&data.val, config, &shape, words)?;
     for &phase in phases.iter().filter(|&&phase| phase.steps(config) > 0) {
         if phase < run.phase {
             continue;
@@ -226,20 +227,20 @@ impl Run {
     /// The weights to judge: the running mean where one is kept.
     fn judged(&self) -> Models {
         let models = self.mean.models().unwrap_or(&self.learner.models);
-        let Models { video, policy, alignment } = models;
-        Models { video: video.valid(), policy: policy.valid(), alignment: alignment.valid() }
+        models.with(models.video.valid(), models.policy.valid(), models.alignment.valid())
     }
 
     fn validate(&mut self, val: &Pairs) -> anyhow::Result<()> {
         let models = self.judged();
         let (hits, done) = judge::keyframes(&models, val, &self.config)?;
-        let (seen, clips) = judge::watch(&models, val, &self.shape, self.config.align.tap_u)?;
+        let (recognised, clips) =
+            judge::recognise_and_tap(&models, val, &self.shape, self.config.align.tap_u)?;
         if self.config.align.enabled && self.phase == Phase::Joint {
             self.note(&readings(&models.alignment, &clips, &done, &models.policy.device()));
         }
         let mut scores = Vec::with_capacity(hits.len());
         for (task, hits) in hits {
-            let of_task = || seen.iter().filter(|one| one.truth.task == task);
+            let of_task = || recognised.iter().filter(|one| one.truth.task == task);
             let clips = of_task().count() as i64;
             let right =
                 of_task().filter(|one| val.instructions.same(one.truth, one.guess)).count() as i64;

@@ -78,7 +78,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return Ok(());
     };
     let Some(videos) = stages.data(Split::Test)? else { return Ok(()) };
-    let videos = Pairs::open(&videos, &config, &policy.shape)?;
+    let videos = Pairs::open(&videos, &config, &policy.shape, policy.models.vocabulary.as_ref())?;
     let seen = judge::recognise(&policy.models, &videos, &policy.shape)?;
     let films = vec![None; played.len()];
     let evaluation = Evaluation { played, films, seen, videos: &videos.loader, took: None };

@@ -72,9 +72,10 @@ fn measure(
 ) -> anyhow::Result<(Vec<Metric>, f64)> {
     crate::data::collect::collect(&super::collect::config(EPISODES), folder, None)?;
     let device = Device::flex().autodiff();
-    let pairs = Pairs::open(folder, config, shape)?;
+    let models = Models::new(config, shape, &device)?;
+    let pairs = Pairs::open(folder, config, shape, models.vocabulary.as_ref())?;
     let sampler = pairs.sampler(Pairing::default())?;
-    let mut learner = Learner::new(Models::new(config, shape, &device)?, config, shape, &device)?;
+    let mut learner = Learner::new(models, config, shape, &device)?;
     let products = Products::new(shape, config.train.batch);
     let progress = Progress::new(repeats, "repeats");
     // Seconds per step: data, forward, backward, update, matrix products.

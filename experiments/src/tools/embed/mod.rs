@@ -6,21 +6,22 @@ use std::fmt;
 use std::path::PathBuf;
 
 use agents::nn::contrast::unit;
+use agents::nn::text::{BytePairs, Tokenizer, Vocabulary, Words};
 use agents::nn::weights;
 use agents::nn::weights::{File, Init, OWN, VICLIP};
 use agents::presets::{Preset, Tokens};
-use agents::video::viclip::{BytePairs, Tokenizer, ViClip, Words};
+use agents::video;
+use agents::video::VideoEncoder;
 use anyhow::Context as _;
 use burn::tensor::{Device, Tensor};
 use clap::Args;
 use serde::Serialize;
-use sim::task::Rules;
-use sim::tasks;
 
 use crate::cli::flags;
 use crate::cli::output::Output;
 use crate::cli::table::Table;
 use crate::cli::usage::UsageError;
+use crate::run::models::Record;
 
 /// What stands before the names of this part in files with all parts.
 const PREFIX: &str = "video.";
@@ -59,14 +60,16 @@ struct Text {
 /// Embeds a clip and sentences, and prints them.
 pub fn run(arguments: &EmbedArguments, output: &Output) -> anyhow::Result<()> {
     let shape = &arguments.preset.video;
-    let tokenizer = tokenizer(arguments)?;
     let clip = npy::read(&arguments.clip).with_context(|| arguments.clip.display().to_string())?;
-    let model = load(arguments)?;
-    let seen = model.see(&[clip.fit(shape.frames, shape.size)], None, None);
-    let video = rows(unit(seen.embedding))?.concat();
-    let texts = match arguments.texts.as_slice() {
-        [] => Vec::new(),
-        texts => rows(unit(model.read(&tokenizer.encode(texts, shape.context))))?,
+    let (model, tokenizer) = load(arguments)?;
+    let encoded = model.encode_clips(&[clip.fit(shape.frames, shape.size)], None, None);
+    let video = rows(unit(encoded.embedding))?.concat();
+    let texts = match tokenizer {
+        None => Vec::new(),
+        Some(tokenizer) => {
+            let sentences = tokenizer.encode(&arguments.texts, shape.context);
+            rows(unit(model.encode_text(&sentences)))?
+        }
     };
     let compare = |(text, embedding): (&String, Vec<f32>)| {
         let cosine = video.iter().zip(&embedding).map(|(a, b)| a * b).sum();
@@ -76,35 +79,45 @@ pub fn run(arguments: &EmbedArguments, output: &Output) -> anyhow::Result<()> {
     output.print(&Report { video, texts })
 }
 
-fn load(arguments: &EmbedArguments) -> anyhow::Result<ViClip> {
-    let model = ViClip::new(&Init::new(0, &Device::flex()), &arguments.preset.video);
+/// The model, and what turns sentences into its ids where there are some.
+fn load(arguments: &EmbedArguments) -> anyhow::Result<(VideoEncoder, Option<Tokenizer>)> {
     let file = File::open(&arguments.weights)?;
     let own = file.shapes().any(|(name, _)| name.starts_with(PREFIX));
+    let record = own.then(|| Record::of(&file)).transpose()?;
+    let mut shape = arguments.preset.video.clone();
+    if let Some(record) = &record {
+        let encoder = &record.video_encoder;
+        let family = video::find(encoder)
+            .with_context(|| format!("{}: no video encoder `{encoder}`", file.path().display()))?;
+        shape.encoder = family.name;
+    }
+    let model = VideoEncoder::new(&Init::new(0, &Device::flex()), &shape);
     let (prefix, names) = if own { (PREFIX, OWN) } else { ("", VICLIP) };
-    Ok(weights::load(model, &file, prefix, names)?)
+    let model = weights::load(model, &file, prefix, names)?;
+    let tokenizer = match (arguments.texts.as_slice(), shape.tokens) {
+        ([], _) => None,
+        (_, Tokens::BytePairs) => Some(Tokenizer::BytePairs(BytePairs::new())),
+        (texts, Tokens::Words) => {
+            let record = record.map_or_else(|| Record::of(&file), Ok)?;
+            let vocabulary = record.vocabulary(&file)?;
+            known(&vocabulary, texts)?;
+            let words = Words::new(&vocabulary, shape.vocabulary);
+            let words = words.with_context(|| file.path().display().to_string())?;
+            Some(Tokenizer::Words(words))
+        }
+    };
+    Ok((model, tokenizer))
 }
 
-/// The preset's own; word vocabularies are those of the tasks' instructions.
-fn tokenizer(arguments: &EmbedArguments) -> anyhow::Result<Tokenizer> {
-    let shape = &arguments.preset.video;
-    if shape.tokens == Tokens::BytePairs {
-        return Ok(Tokenizer::BytePairs(BytePairs::new()));
-    }
-    let instructions: Vec<String> = tasks::ALL
-        .iter()
-        .flat_map(|task| (0..task.variations).map(move |index| (task, index)))
-        .flat_map(|(task, index)| (task.instructions)(index, Rules::Fixed))
-        .collect();
-    let all = instructions.iter().map(String::as_str);
-    let words = Words::new(all, shape.vocabulary, shape.context)?;
-    for text in &arguments.texts {
-        if let [word, ..] = words.unknown(text).as_slice() {
-            let name = arguments.preset.name;
-            let reason = format!("--text `{text}`: preset {name} does not know the word `{word}`");
+/// A sentence with an unknown word would be compared as if it said something else.
+fn known(vocabulary: &Vocabulary, texts: &[String]) -> anyhow::Result<()> {
+    for text in texts {
+        if let [word, ..] = vocabulary.unknown(text).as_slice() {
+            let reason = format!("--text `{text}`: the model does not know the word `{word}`");
             return Err(UsageError(reason).into());
         }
     }
-    Ok(Tokenizer::Words(words))
+    Ok(())
 }
 
 /// The rows of `[rows, width]`.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use agents::video::viclip::Clip;
+use agents::video::Clip;
 use anyhow::{Context as _, bail, ensure};
 
 const MAGIC: &[u8] = b"\x93NUMPY";

@@ -1,21 +1,14 @@
-//! Token dropping: which patches of a clip training sees.
+//! Token dropping: which patches of a clip training reads.
 
 use rand::RngExt as _;
+use rand::rngs::ChaCha8Rng;
 
-use crate::nn::weights::Noise;
-use crate::presets;
+/// Purpose of the noise that draws them.
+pub(super) const STREAM: &str = "token mask";
 
-/// For every clip of a batch, the patches that stay: a uniformly random subset in ascending order,
-/// `floor(rate * patches)` fewer than there are. `None` where the rate keeps all.
-#[must_use]
-pub fn kept(shape: &presets::Video, batch: usize, noise: &Noise) -> Option<Vec<Vec<u32>>> {
-    let (patches, stay) = (shape.patches(), shape.trained_tokens() - 1);
-    (stay < patches).then(|| (0..batch).map(|clip| subset(patches, stay, clip, noise)).collect())
-}
-
-/// The first `stay` places of a shuffle (Fisher and Yates), sorted.
-fn subset(patches: usize, stay: usize, clip: usize, noise: &Noise) -> Vec<u32> {
-    let mut rng = noise.stream(clip, "token mask");
+/// A uniformly random subset of `stay` patches in ascending order: the first places of a shuffle (Fisher and
+/// Yates), sorted.
+pub(super) fn subset(patches: usize, stay: usize, rng: &mut ChaCha8Rng) -> Vec<u32> {
     let mut all: Vec<u32> = (0..patches as u32).collect();
     for i in 0..stay {
         let j = rng.random_range(i..patches);
@@ -28,23 +21,25 @@ fn subset(patches: usize, stay: usize, clip: usize, noise: &Noise) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::nn::weights::Noise;
+    use crate::presets;
+    use crate::video::unmasked_patches;
 
     #[test]
     fn the_published_rate_leaves_158_tokens() {
         let shape = presets::Video { mask_rate: 0.9, ..presets::PAPER_B.video };
         assert_eq!(shape.trained_tokens(), 158);
-        let kept = kept(&shape, 3, &Noise::new(1, 2)).unwrap();
-        for one in &kept {
+        let unmasked = unmasked_patches(&shape, 3, &Noise::new(1, 2)).unwrap();
+        for one in &unmasked {
             assert_eq!(one.len(), 157);
             assert!(one.is_sorted_by(|a, b| a < b) && one[156] < 1568);
         }
-        assert_ne!(kept[0], kept[1]);
+        assert_ne!(unmasked[0], unmasked[1]);
     }
 
     #[test]
     fn nothing_is_dropped_at_rate_zero() {
-        assert_eq!(kept(&presets::PAPER_B.video, 2, &Noise::new(1, 2)), None);
+        assert_eq!(unmasked_patches(&presets::PAPER_B.video, 2, &Noise::new(1, 2)), None);
     }
 
     #[test]
@@ -52,7 +47,7 @@ mod tests {
         let shape = presets::TINY.video;
         let mut counts = vec![0_u32; shape.patches()];
         for step in 0..50 {
-            for clip in kept(&shape, 20, &Noise::new(5, step)).unwrap() {
+            for clip in unmasked_patches(&shape, 20, &Noise::new(5, step)).unwrap() {
                 clip.iter().for_each(|&patch| counts[patch as usize] += 1);
             }
         }

@@ -5,10 +5,10 @@ use burn::module::{Module, Param};
 use burn::nn::{Embedding, LayerNorm};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::attention::causal;
-use super::block::{EPSILON, Transformer};
-use super::tokens::Sentences;
+use super::sentences::Sentences;
+use crate::nn::cost::layers::{block, block_multiply_adds};
 use crate::nn::fused::layer_norm;
+use crate::nn::transformer::{EPSILON, Transformer, causal};
 use crate::nn::weights::{Fill, Init};
 use crate::presets::Tower;
 
@@ -88,4 +88,17 @@ impl TextTower {
         let x = self.transformer.forward(x + positions.unsqueeze(), Some(bias), None);
         layer_norm(&self.ln_final, EPSILON, x)
     }
+}
+
+/// Parameters of a text tower with its projection, by formula.
+#[must_use]
+pub fn parameters(tower: Tower, context: usize, vocabulary: usize, shared: usize) -> usize {
+    let Tower { width, depth, .. } = tower;
+    (vocabulary + context) * width + depth * block(width) + 2 * width + width * shared
+}
+
+/// Multiply-adds of a text tower for one sentence of `context` ids, by formula.
+#[must_use]
+pub fn multiply_adds(tower: Tower, context: usize) -> usize {
+    tower.depth * block_multiply_adds(tower.width, context)
 }

@@ -1,12 +1,8 @@
 //! Sentences as ids.
 
-mod byte_pairs;
-mod sentences;
-mod words;
-
-pub use byte_pairs::BytePairs;
-pub use sentences::Sentences;
-pub use words::{TokensError, Words};
+use super::byte_pairs::BytePairs;
+use super::sentences::Sentences;
+use super::words::Words;
 
 /// Turns sentences into ids for one text tower.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Where the alignment reads what was seen.
+//! Where the alignment reads a video encoder.
 
 use core::fmt;
 use core::str::FromStr;
@@ -11,7 +11,8 @@ use crate::presets;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Tap {
-    /// U1, `class`: the class token after the last norm, before the projection.
+    /// U1, `class`: the class token after the last norm, before the projection. A tower that reads frame by frame has
+    /// one in every frame, and gives their mean.
     #[default]
     Class,
     /// U2, `embedding`: the clip embedding.
@@ -32,7 +33,7 @@ impl Tap {
         }
     }
 
-    /// Whether a model of this shape has such a place.
+    /// Whether a model of this shape has such a tap.
     ///
     /// # Errors
     /// In words, for a block beyond the last.
@@ -90,8 +91,9 @@ mod tests {
 
     use super::*;
     use crate::nn::weights::Init;
+    use crate::presets;
     use crate::presets::TINY;
-    use crate::video::viclip::{Clip, ViClip};
+    use crate::video::{Clip, FAMILIES, VideoEncoder};
 
     const ALL: [Tap; 5] = [Tap::Class, Tap::Embedding, Tap::Patches, Tap::Block(1), Tap::Block(2)];
 
@@ -110,18 +112,24 @@ mod tests {
     #[test]
     fn every_tap_has_its_width_and_depends_on_the_clip() {
         let device = Device::flex();
-        let shape = &TINY.video;
-        let model = ViClip::new(&Init::new(1, &device), shape);
+        for family in FAMILIES {
+            let shape = presets::Video { encoder: family.name, ..TINY.video };
+            taps(&shape, &device);
+        }
+    }
+
+    fn taps(shape: &presets::Video, device: &Device) {
+        let model = VideoEncoder::new(&Init::new(1, device), shape);
         let size = [shape.frames, shape.size, shape.size, 3];
         let count = size.iter().product::<usize>();
         let clip = |shade: usize| {
             let pixels = (0..count).map(|i| (i * shade % 97) as f32 / 96.0).collect();
             Clip::new(&size, pixels).unwrap()
         };
-        let seen = model.see(&[clip(1), clip(7)], None, None);
+        let encoded = model.encode_clips(&[clip(1), clip(7)], None, None);
         let mut found: Vec<Tensor<2>> = Vec::new();
         for tap in ALL {
-            let features = seen.tap(tap);
+            let features = encoded.tap(tap);
             assert_eq!(features.dims(), [2, tap.width(shape)], "{tap}");
             let [a, b] = [0, 1].map(|row| features.clone().narrow(0, row, 1));
             assert!((a - b).abs().max().into_scalar::<f32>() > 1e-4, "{tap}");

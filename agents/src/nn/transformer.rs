@@ -1,16 +1,53 @@
-//! Pre-norm transformer blocks with quick-GELU.
+//! Pre-norm transformer blocks with quick-GELU, and multi-head self-attention with one packed projection, as the
+//! published checkpoints have it.
 
 use burn::module::Module;
 use burn::nn::{LayerNorm, Linear};
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 
-use super::attention::Attention;
-use crate::nn::fused::{QuickGelu, activate, layer_norm};
+use crate::nn::fused::{QuickGelu, activate, attend_packed, layer_norm};
 use crate::nn::weights::{Fill, Init, Noise};
 use crate::presets::Tower;
 
 /// What PyTorch adds to the variance unless told otherwise.
-pub(super) const EPSILON: f64 = 1e-5;
+pub(crate) const EPSILON: f64 = 1e-5;
+
+/// Scaled dot-product attention of a sequence to itself.
+#[derive(Module, Debug)]
+pub struct Attention {
+    /// `[width, 3 width]`: columns for queries, then keys, then values.
+    in_proj: Linear,
+    /// `[width, width]`.
+    out_proj: Linear,
+    heads: usize,
+}
+
+impl Attention {
+    /// Spreads follow CLIP's text model: `width^-1/2` going in, divided by `sqrt(2 depth)` coming out.
+    pub(crate) fn new(init: &Init, width: usize, heads: usize, depth: usize) -> Self {
+        let spread = (width as f64).powf(-0.5);
+        let out = spread * (2.0 * depth as f64).powf(-0.5);
+        let zeros = Some(Fill::ZEROS);
+        Self {
+            in_proj: init.linear("in_proj", [width, 3 * width], Fill::Normal(spread), zeros),
+            out_proj: init.linear("out_proj", [width, width], Fill::Normal(out), zeros),
+            heads,
+        }
+    }
+
+    /// `[batch, tokens, width] -> [batch, tokens, width]`. `bias` `[tokens, tokens]` is added to
+    /// the logits: minus infinity where a row may not look.
+    #[must_use]
+    pub fn forward(&self, x: Tensor<3>, bias: Option<Tensor<2>>) -> Tensor<3> {
+        self.out_proj.forward(attend_packed(self.in_proj.forward(x), self.heads, bias))
+    }
+}
+
+/// `[tokens, tokens]`: zero on and below the diagonal, minus infinity above it.
+pub(crate) fn causal(tokens: usize, device: &Device) -> Tensor<2> {
+    let later = Tensor::<2, burn::tensor::Bool>::tril_mask([tokens, tokens], 0, device);
+    Tensor::zeros([tokens, tokens], device).mask_fill(later, f32::NEG_INFINITY)
+}
 
 /// Feed-forward of four times the width.
 #[derive(Module, Debug)]
@@ -55,10 +92,10 @@ impl Block {
     }
 
     fn forward(&self, x: Tensor<3>, bias: Option<Tensor<2>>, path: &DropPath<'_>) -> Tensor<3> {
-        let heard = self.attn.forward(layer_norm(&self.ln_1, EPSILON, x.clone()), bias);
-        let x = x + path.apply(heard, "attention");
-        let thought = self.mlp.forward(layer_norm(&self.ln_2, EPSILON, x.clone()));
-        x + path.apply(thought, "feed-forward")
+        let attended = self.attn.forward(layer_norm(&self.ln_1, EPSILON, x.clone()), bias);
+        let x = x + path.apply(attended, "attention");
+        let transformed = self.mlp.forward(layer_norm(&self.ln_2, EPSILON, x.clone()));
+        x + path.apply(transformed, "feed-forward")
     }
 }
 
@@ -112,7 +149,7 @@ impl Transformer {
 
     /// The input and what every block makes of it, `depth + 1` states; arguments as in
     /// [`Self::forward`].
-    pub(super) fn states(
+    pub(crate) fn states(
         &self,
         x: Tensor<3>,
         bias: Option<Tensor<2>>,
@@ -131,8 +168,6 @@ impl Transformer {
 
 #[cfg(test)]
 mod tests {
-    use burn::tensor::Device;
-
     use super::*;
 
     fn outputs(drop_path: f64, noise: Option<&Noise>) -> Vec<Vec<f32>> {

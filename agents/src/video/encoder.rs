@@ -1,20 +1,24 @@
-//! Both towers together.
+//! A video encoder: a video tower of any family, the text tower, and the loss between them.
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 
-use super::clip::{Clip, patches};
-use super::loss::{COLDEST, video_text};
+use super::clip::Clip;
+use super::families::VideoTower;
+use super::family::Features;
+use super::patches::patches;
 use super::tap::Tap;
-use super::text::TextTower;
-use super::tokens::Sentences;
-use super::video::{Features, VideoTower};
+use crate::nn::contrast::{Marks, both_ways, cosines};
+use crate::nn::text::{Sentences, TextTower};
 use crate::nn::weights::{Fill, Init, Noise};
 use crate::presets;
 
-/// ViCLIP. Fields carry the published names.
+/// Lower end of the learnable temperature, and where it starts (ViCLIP's criterion).
+pub const MIN_TEMPERATURE: f64 = 0.01;
+
+/// Both towers. Fields carry ViCLIP's published names.
 #[derive(Module, Debug)]
-pub struct ViClip {
+pub struct VideoEncoder {
     vision_encoder: VideoTower,
     text_encoder: TextTower,
     /// Temperature `[1]`.
@@ -22,15 +26,15 @@ pub struct ViClip {
     patch: usize,
 }
 
-/// What the model makes of a batch of clips.
+/// What an encoder makes of a batch of clips.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct EncodedClips {
     /// `[batch, shared]`, not yet of unit length.
     pub embedding: Tensor<2>,
     features: Features,
 }
 
-impl Seen {
+impl EncodedClips {
     /// The features `[batch, tap.width()]` that the alignment reads.
     ///
     /// # Panics
@@ -47,8 +51,12 @@ impl Seen {
     }
 }
 
-impl ViClip {
-    /// A model with initial weights; `init` stands at its root.
+impl VideoEncoder {
+    /// An encoder of the family and shape of a preset with initial weights; `init` stands at its root.
+    ///
+    /// # Panics
+    ///
+    /// When the shape names a family that does not exist.
     #[must_use]
     pub fn new(init: &Init, shape: &presets::Video) -> Self {
         let text = init.at("text_encoder");
@@ -61,41 +69,40 @@ impl ViClip {
                 shape.vocabulary,
                 Some(shape.shared),
             ),
-            temp: init.param("temp", [1], Fill::Value(COLDEST as f32)),
+            temp: init.param("temp", [1], Fill::Value(MIN_TEMPERATURE as f32)),
             patch: shape.patch,
         }
     }
 
-    /// Sees clips of the preset's size. `kept` names the patches that masking leaves of each; `noise`
+    /// Encodes clips of the preset's size. `unmasked` names the patches that masking leaves of each; `noise`
     /// is there while training.
     ///
     /// # Panics
     ///
     /// When the clips have another size.
     #[must_use]
-    pub fn see(&self, clips: &[Clip], kept: Option<&[Vec<u32>]>, noise: Option<&Noise>) -> Seen {
+    pub fn encode_clips(
+        &self,
+        clips: &[Clip],
+        unmasked: Option<&[Vec<u32>]>,
+        noise: Option<&Noise>,
+    ) -> EncodedClips {
         let device = self.temp.lazy_device();
-        let cut = patches(clips, self.patch, kept, &device);
-        let features = self.vision_encoder.forward(cut, kept, noise);
-        Seen { embedding: self.vision_encoder.project(features.class.clone()), features }
+        let cut = patches(clips, self.patch, unmasked, &device);
+        let features = self.vision_encoder.forward(cut, unmasked, noise);
+        EncodedClips { embedding: features.embedding.clone(), features }
     }
 
-    /// Reads sentences: `[batch, shared]`, not yet of unit length.
+    /// Encodes sentences: `[batch, shared]`, not yet of unit length.
     #[must_use]
-    pub fn read(&self, sentences: &Sentences) -> Tensor<2> {
+    pub fn encode_text(&self, sentences: &Sentences) -> Tensor<2> {
         self.text_encoder.forward(sentences)
-    }
-
-    /// Hidden states of all words: `[batch, context, width]`.
-    #[must_use]
-    pub fn read_tokens(&self, sentences: &Sentences) -> Tensor<3> {
-        self.text_encoder.tokens(sentences)
     }
 
     /// The video-text loss `[1]` of clips and their sentences; see [`video_text`].
     #[must_use]
-    pub fn loss(&self, seen: &Seen, sentences: Tensor<2>, ids: &[usize]) -> Tensor<1> {
-        video_text(seen.embedding.clone(), sentences, ids, self.temp.val())
+    pub fn loss(&self, clips: &EncodedClips, sentences: Tensor<2>, ids: &[usize]) -> Tensor<1> {
+        video_text(clips.embedding.clone(), sentences, ids, self.temp.val())
     }
 
     /// Raises a temperature that the optimiser pushed below its lower end, after each step.
@@ -103,10 +110,30 @@ impl ViClip {
     pub fn clamp_temperature(mut self) -> Self {
         self.temp = self.temp.map(|value| {
             let trained = value.is_require_grad();
-            value.clamp_min(COLDEST).detach().set_require_grad(trained)
+            value.clamp_min(MIN_TEMPERATURE).detach().set_require_grad(trained)
         });
         self
     }
+}
+
+/// Symmetric contrast of videos `[batch, shared]` and sentences `[batch, shared]` at temperature
+/// `temp` `[1]`, in nats. Samples with the same `ids` are positives of each other; their target row
+/// is shared out evenly. With unique ids it is CLIP's loss.
+///
+/// # Panics
+///
+/// When there are not as many ids as samples.
+#[must_use]
+pub fn video_text(
+    videos: Tensor<2>,
+    sentences: Tensor<2>,
+    ids: &[usize],
+    temp: Tensor<1>,
+) -> Tensor<1> {
+    let [batch, _] = videos.dims();
+    assert_eq!(batch, ids.len(), "one id for each sample");
+    let positives = Marks::new([batch, batch], |row, column| ids[row] == ids[column]);
+    both_ways(cosines(videos, sentences) / temp.unsqueeze(), &positives)
 }
 
 #[cfg(test)]
@@ -118,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_temperature_below_its_end_is_raised_and_stays_trainable() {
-        let model = ViClip::new(&Init::new(1, &Device::flex().autodiff()), &TINY.video);
+        let model = VideoEncoder::new(&Init::new(1, &Device::flex().autodiff()), &TINY.video);
         let with = |value: f32| {
             let mut model = model.clone();
             model.temp =
@@ -127,7 +154,7 @@ mod tests {
             assert!(temp.is_require_grad());
             temp.into_scalar::<f32>()
         };
-        assert_eq!(with(0.002), COLDEST as f32);
+        assert_eq!(with(0.002), MIN_TEMPERATURE as f32);
         assert_eq!(with(0.07), 0.07);
     }
 }

@@ -1,4 +1,4 @@
-//! Which frames of an episode become the clip: one from each of equally long segments.
+//! Which frames of an episode become the clip of any video encoder: one from each of equally long segments.
 
 use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
@@ -53,14 +53,14 @@ mod tests {
 
     #[test]
     fn segments_stay_inside_and_cover_their_segment() {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut drawn = std::collections::BTreeSet::new();
         for step in 0..200 {
             let frames = segments(21, 4, &mut stream(1, step, 0, "frames"));
             for (i, frame) in frames.iter().enumerate() {
                 assert!((i * 21 / 4..(i + 1) * 21 / 4).contains(frame), "{frames:?}");
-                seen.insert(*frame);
+                drawn.insert(*frame);
             }
         }
-        assert_eq!(seen.len(), 21);
+        assert_eq!(drawn.len(), 21);
     }
 }

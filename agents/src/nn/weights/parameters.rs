@@ -1,11 +1,11 @@
-//! The parameters of a module by their paths.
+//! The parameters of a module with their paths.
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 
 /// One parameter of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leaf {
+pub struct NamedParameter {
     /// Field names from the root, joined by dots.
     pub path: String,
     /// Its shape.
@@ -16,26 +16,26 @@ pub struct Leaf {
 
 /// The floating-point parameters of `module` in the order of its fields. None is drawn for it.
 #[must_use]
-pub fn leaves(module: &impl Module) -> Vec<Leaf> {
+pub fn named_parameters(module: &impl Module) -> Vec<NamedParameter> {
     let mut walk = Listing::default();
     module.visit(&mut walk);
-    walk.leaves
+    walk.parameters
 }
 
 /// How many numbers `module` learns.
 #[must_use]
 pub fn parameters(module: &impl Module) -> usize {
-    leaves(module).iter().map(|leaf| leaf.shape.iter().product::<usize>()).sum()
+    named_parameters(module).iter().map(|parameter| parameter.shape.iter().product::<usize>()).sum()
 }
 
 /// Where a walk through a module is.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Place {
+pub(super) struct ModulePath {
     fields: Vec<String>,
     types: Vec<String>,
 }
 
-impl Place {
+impl ModulePath {
     pub(super) fn enter(&mut self, field: &str, container: &str) {
         if !of_enum(container) {
             self.fields.push(field.into());
@@ -49,12 +49,12 @@ impl Place {
         }
     }
 
-    pub(super) fn leaf<const D: usize>(&self, param: &Param<Tensor<D>>) -> Leaf {
+    pub(super) fn parameter<const D: usize>(&self, param: &Param<Tensor<D>>) -> NamedParameter {
         // The last container is the one that holds the parameter.
         let inside = self.types.last().is_some_and(|container| container == "Struct:Linear");
         let weight = self.fields.last().is_some_and(|field| field == "weight");
         let shape = param.lazy_shape().to_vec();
-        Leaf { path: self.fields.join("."), shape, linear: inside && weight }
+        NamedParameter { path: self.fields.join("."), shape, linear: inside && weight }
     }
 }
 
@@ -66,20 +66,20 @@ fn of_enum(container: &str) -> bool {
 
 #[derive(Default)]
 struct Listing {
-    place: Place,
-    leaves: Vec<Leaf>,
+    path: ModulePath,
+    parameters: Vec<NamedParameter>,
 }
 
 impl ModuleVisitor for Listing {
     fn enter_module(&mut self, name: &str, container_type: &str) {
-        self.place.enter(name, container_type);
+        self.path.enter(name, container_type);
     }
 
     fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.place.exit();
+        self.path.exit();
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        self.leaves.push(self.place.leaf(param));
+        self.parameters.push(self.path.parameter(param));
     }
 }

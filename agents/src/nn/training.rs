@@ -1,4 +1,4 @@
-//! Clipping gradients by the norm of all of them together.
+//! What training needs beyond the optimisers of the library: clipping gradients by the norm of all of them together.
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
