@@ -20,7 +20,7 @@ use run::{evaluate, export, probe, rollout, train};
 use study::{report, sweep};
 use tools::{bench, doctor, embed, models, tasks, video, watch};
 
-/// Trains robots to recognise what they do, in simulation.
+/// Trains a video encoder and a robot policy with aligned representations, in simulation.
 #[derive(Debug, Parser)]
 #[command(
     name = "mirror",

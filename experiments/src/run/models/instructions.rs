@@ -100,7 +100,7 @@ impl Instructions {
 
 /// Every sentence by task and variation, in the tables' order.
 fn sentences(rules: Rules) -> Vec<Vec<Vec<String>>> {
-    let all = |task: &sim::task::definition::Task| {
+    let all = |task: &sim::task::Task| {
         (0..task.variations).map(|v| (task.instructions)(v, rules)).collect::<Vec<_>>()
     };
     tasks::ALL.iter().map(all).collect()

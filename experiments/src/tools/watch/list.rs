@@ -124,18 +124,18 @@ fn played(path: &Path) -> anyhow::Result<Vec<EndedEpisode>> {
 const EVERY: Duration = Duration::from_secs(1);
 
 /// A table of episodes as it was when it was found: when it was written, its length, where it is.
-type Found = (SystemTime, u64, PathBuf);
+type TableVersion = (SystemTime, u64, PathBuf);
 
 /// What has been played in a run's folder since it was looked at last.
 struct Follower {
     run: PathBuf,
-    seen: Option<Found>,
+    seen: Option<TableVersion>,
     known: usize,
 }
 
 impl Follower {
     /// The table that was written last: that of a study's cell, or of an evaluation that goes on or is over.
-    fn newest(&self) -> Option<Found> {
+    fn newest(&self) -> Option<TableVersion> {
         let evaluations = fs::read_dir(self.run.join(EVAL)).into_iter().flatten().flatten();
         let tables = evaluations
             .flat_map(|one| [PLAYING, EPISODES].map(|name| one.path().join(name)))
@@ -154,7 +154,7 @@ impl Follower {
         }
         // A table that is gone by now has given way to another one, which is found next time.
         let Ok(rows) = played(&found.2) else { return Vec::new() };
-        let folder = |of: &Found| of.2.parent().map(Path::to_owned);
+        let folder = |of: &TableVersion| of.2.parent().map(Path::to_owned);
         let other = self.seen.as_ref().is_some_and(|seen| folder(seen) != folder(&found));
         // Fewer rows than before: another evaluation began in the same folder.
         if other || rows.len() < self.known {
