@@ -68,7 +68,7 @@ fn frames_are_trained_evaluated_and_reported_as_viclip_is() {
     assert_eq!(probed["learned"], 2);
     let reported = run(home, &["report", "study"]);
     let text = String::from_utf8(reported.stdout).unwrap();
-    assert!(text.contains("push_buttons"), "{text}");
+    assert!(text.contains("\nProbe\n"), "{text}");
 }
 
 #[test]
