@@ -9,14 +9,11 @@ use sim::episode::fleet::Fleet;
 use sim::episode::rollout::{Job, Record};
 use sim::episode::scene_file::SceneFile;
 use sim::render::camera::SIDE;
-use sim::robot::GraspMode;
 use sim::robot::action::{Action, Outcome};
-use sim::task::definition::Rules;
 
-use super::policy::Policy;
-use crate::cli::flags::Renderer;
+use super::policy::{Conditions, Policy};
 use crate::cli::progress::Progress;
-use crate::data::loader::policy_cameras;
+use crate::data::cameras::policy_cameras;
 use crate::run::models::{Instruction, action, observation};
 
 /// Episodes that are in one batch of the policy (default 25): bounds memory. Part of the result, since
@@ -44,17 +41,6 @@ pub struct Played {
     pub record: Record,
     /// What was asked for, one for each action.
     pub asked: Vec<Asked>,
-}
-
-/// What episodes are played under.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Conditions {
-    /// Rules that scenes follow.
-    pub rules: Rules,
-    /// How the gripper holds things.
-    pub grasp: GraspMode,
-    /// What draws what the policy sees.
-    pub renderer: Renderer,
 }
 
 /// Plays every job, in order; `None` when time was up before all were over. The result does not depend

@@ -3,26 +3,25 @@
 use std::path::Path;
 
 use agents::presets::Preset;
-use anyhow::Context as _;
 use burn::tensor::Device;
-use sim::task::definition::Task;
+use sim::robot::GraspMode;
+use sim::task::definition::{Rules, Task};
 
-use super::closed::Conditions;
 use crate::cli::flags::Renderer;
 use crate::run::config::Config;
-use crate::run::export;
 use crate::run::models::{Instructions, Models};
-use crate::run::train::CONFIG;
+use crate::run::weights;
+use crate::store::run_folder::RunFolder;
 
-/// The settings of a run, or of one that was exported.
-///
-/// # Errors
-/// Names the file.
-pub fn load(folder: &Path) -> anyhow::Result<Config> {
-    let path = folder.join(CONFIG);
-    let named = || path.display().to_string();
-    let text = std::fs::read_to_string(&path).with_context(named)?;
-    serde_json::from_str(&text).with_context(named)
+/// What episodes are played under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions {
+    /// Rules that scenes follow.
+    pub rules: Rules,
+    /// How the gripper holds things.
+    pub grasp: GraspMode,
+    /// What draws what the policy sees.
+    pub renderer: Renderer,
 }
 
 /// A run's models with what they need to meet the simulator.
@@ -41,11 +40,13 @@ impl Policy {
     /// Of the run in `folder`, trained here or exported.
     ///
     /// # Errors
-    /// Names what is missing of the run.
+    /// Names what is missing or damaged of the run.
     pub fn load(folder: &Path, device: &Device) -> anyhow::Result<Self> {
-        let config = load(folder)?;
+        let folder = RunFolder::new(folder);
+        let config = Config::load(&folder.config())?;
         let shape = config.shape().map_err(anyhow::Error::msg)?;
-        let models = Models::new(&config, &shape, device)?.load(&export::open(folder)?)?;
+        let models = Models::new(&config, &shape, device)?;
+        let models = models.load(&weights::open(&folder, &config.hash()?)?)?;
         let instructions = Instructions::new(&shape, config.data.rules, config.told)?;
         Ok(Self { config, shape, models, instructions })
     }

@@ -77,11 +77,10 @@ impl Models {
     }
 
     /// The same models with the towers' weights of a file, and their own maps.
-    pub fn load_towers(self, path: &Path) -> anyhow::Result<Self> {
-        let file = File::open(path)?;
+    pub fn load_towers(self, file: &File) -> anyhow::Result<Self> {
         Ok(Self {
-            video: weights::load(self.video, &file, VIDEO, OWN)?,
-            policy: weights::load(self.policy, &file, POLICY, OWN)?,
+            video: weights::load(self.video, file, VIDEO, OWN)?,
+            policy: weights::load(self.policy, file, POLICY, OWN)?,
             alignment: self.alignment,
         })
     }

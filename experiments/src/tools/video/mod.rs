@@ -23,7 +23,7 @@ use crate::cli::progress::Progress;
 use crate::cli::usage::UsageError;
 use crate::media::film::{Captioned, Grid, Lens, Picture, Reel, animate, contact_sheet, write_png};
 use crate::media::mp4;
-use crate::store::publish;
+use crate::store::file;
 
 use report::{Report, Shown};
 use size::Size;
@@ -95,9 +95,9 @@ const LARGEST: u64 = 100_000_000;
 
 /// Films, writes the file, and prints what it shows.
 pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
-    let kind = publish::extension("--out", &arguments.out, &["png", "gif", "mp4"])?;
+    let kind = file::extension("--out", &arguments.out, &["png", "gif", "mp4"])?;
     refuse(arguments, kind)?;
-    publish::check("--out", &arguments.out)?;
+    file::check_writable("--out", &arguments.out)?;
     let renderer = arguments.renderer.renderer.open()?;
     let (reels, pictures) = match arguments.task {
         _ if arguments.all => film_all(arguments, &renderer)?,
@@ -161,7 +161,7 @@ fn sheet(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
     let strips = moments.iter().map(|&moment| strip(reel, moment, &camera));
     let strips = strips.collect::<Result<Vec<Captioned>, _>>()?;
     let sheet = contact_sheet(&grid, &strips);
-    publish::publish(&arguments.out, |file| write_png(&sheet, file))?;
+    file::write_with(&arguments.out, |file| write_png(&sheet, file))?;
     Ok(moments.len())
 }
 
@@ -190,7 +190,7 @@ fn animation(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
         reel.draw(moments[index], &camera)
     };
     let size = size.map(|length| length as u16);
-    publish::publish(&arguments.out, |file| animate(size, &delays, picture, file))?;
+    file::write_with(&arguments.out, |file| animate(size, &delays, picture, file))?;
     Ok(moments.len())
 }
 
@@ -212,7 +212,7 @@ fn film(arguments: &Arguments, reel: &mut Reel) -> anyhow::Result<usize> {
         progress.step();
     }
     let film = writer.finish()?;
-    publish::publish(&arguments.out, |file| file.write_all(&film).context("mp4"))?;
+    file::write_with(&arguments.out, |file| file.write_all(&film).context("mp4"))?;
     Ok(count)
 }
 
@@ -245,7 +245,7 @@ fn film_all(arguments: &Arguments, by: &Renderer) -> anyhow::Result<(Vec<Reel>, 
     let films: anyhow::Result<Vec<_>> = pool.install(|| tasks::ALL.par_iter().map(film).collect());
     let (reels, strips): (Vec<Reel>, Vec<Captioned>) = films?.into_iter().unzip();
     let sheet = contact_sheet(&grid, &strips);
-    publish::publish(&arguments.out, |file| write_png(&sheet, file))?;
+    file::write_with(&arguments.out, |file| write_png(&sheet, file))?;
     Ok((reels, 3 * strips.len()))
 }
 

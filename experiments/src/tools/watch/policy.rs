@@ -11,7 +11,7 @@ use sim::scene::frame::{TABLE_TOP, Vec3};
 use sim::task::definition::Rules;
 use sim::viewer::playback::{Actor, HeatMap, Tape, Thought};
 
-use crate::data::loader::policy_cameras;
+use crate::data::cameras::policy_cameras;
 use crate::run::evaluate;
 use crate::run::evaluate::instruction;
 use crate::run::models::{action, observation};
