@@ -49,37 +49,37 @@ pub enum Command {
     /// List the tasks with their variations, instructions and parts of success
     Tasks(tasks::TasksArguments),
     /// Run episodes of an agent or a trained run, headless, and print success rates by task
-    Rollout(rollout::Arguments),
+    Rollout(rollout::RolloutArguments),
     /// Film an episode, or all tasks, as contact sheet or animation
     Video(Box<video::FilmArguments>),
     /// Make a dataset: demonstrations that hold up, and the videos of them
     ///
     /// The same flags give the same bytes, whatever the number of threads. After an interruption of
     /// any kind, the same command goes on from where it was; a finished dataset is left as it is.
-    Collect(collect::Arguments),
+    Collect(collect::CollectArguments),
     /// Check a dataset: every file against the manifest, with --full by playing everything again
     ///
     /// Fails when anything is not as it should be, and names it.
-    Verify(verify::Arguments),
+    Verify(verify::VerifyArguments),
     /// Train the video encoder and the policy, each alone and then together
     ///
     /// What a run stands on is made first where it is missing: datasets, and the phase in which each model
     /// learns alone. After an interruption of any kind, the same command goes on from where it was.
-    Train(Box<train::Arguments>),
+    Train(Box<train::TrainArguments>),
     /// Play a trained run in closed loop, and let it recognise videos
-    Eval(evaluate::Arguments),
+    Eval(evaluate::EvalArguments),
     /// Measure what a run's models share: frozen, with linear maps between them, and with controls
-    Probe(probe::Arguments),
+    Probe(probe::ProbeArguments),
     /// Write a trained run as f16 weights in files of at most 15 MiB, for travelling
-    Export(export::Arguments),
+    Export(export::ExportArguments),
     /// Run every cell of a study, and report
     ///
     /// After an interruption of any kind, the same command goes on from where it was; one failing cell does
     /// not stop the others.
-    Sweep(sweep::Arguments),
+    Sweep(sweep::SweepArguments),
     /// Run one cell of a study
     #[command(hide = true)]
-    Cell(sweep::cell::Arguments),
+    Cell(sweep::CellArguments),
     /// Write the tables and figures of a study or a run, with the paper's figures beside them
     Report(report::ReportArguments),
     /// List the model presets with parameters, cost of a training pair, and shapes

@@ -80,6 +80,7 @@ fn full_and_read_only_disks_cost_one_line_and_nothing_else() {
     let cell = place.cell(1);
     fs::remove_file(cell.join("done.json")).unwrap();
     fs::remove_dir_all(cell.join("tables")).unwrap();
+    fs::remove_dir_all(cell.join("eval")).unwrap();
     fs::remove_dir_all(place.folder().join("report")).unwrap();
     let ballast = disk.fill();
     refused(&place.run(&["--jobs", "1"]), 1, FULL);
@@ -138,8 +139,12 @@ fn damaged_files_are_named_and_nothing_changes() {
 
     // Tables: half-written or changed since, in the study and in the report.
     damaged(&cell.join("tables/training.parquet"), &|_| {
-        refused(&place.run(&[]), 1, "training.parquet: damaged; delete");
-        let line = "training.parquet: not what done.json recorded";
+        refused(
+            &place.run(&[]),
+            1,
+            "training.parquet: damaged: not what done.json recorded; delete",
+        );
+        let line = "training.parquet: damaged: not what done.json recorded";
         refused(&mirror(&["report", folder.to_str().unwrap()]), 1, line);
     });
     // Records and plans.
@@ -152,12 +157,16 @@ fn damaged_files_are_named_and_nothing_changes() {
         });
     }
     // Weights, as evaluation reads them.
-    damaged(&cell.join("model.safetensors"), &|how| {
-        if how != "flipped" {
-            refused(&mirror(&["eval", "--run", run]), 1, "model.safetensors");
-        }
+    damaged(&cell.join("model.safetensors"), &|_| {
+        let line = "model.safetensors: damaged: not what manifest.json recorded";
+        refused(&mirror(&["eval", "--run", run]), 1, line);
     });
-    assert!(!cell.join("eval").exists(), "a refused evaluation left a folder");
+    damaged(&cell.join("manifest.json"), &|how| {
+        // A flipped letter may sit in a checksum: then it is the weights that seem damaged.
+        let name = if how == "flipped" { "" } else { "manifest.json" };
+        refused(&mirror(&["eval", "--run", run]), 1, name);
+    });
+    assert!(!cell.join("eval/test-0").exists(), "a refused evaluation left a folder");
     // Settings of another run, and of none.
     let config = cell.join("config.json");
     damaged(&config, &|how| {
@@ -236,10 +245,12 @@ fn an_evaluation_writes_its_tables_and_films() {
     assert_eq!(report["films"].as_array().unwrap().len(), 1);
     assert_eq!(fs::read_dir(folder.join("videos")).unwrap().count(), 1);
     // The study judged the first of these episodes too, and its file tells no time.
-    let study = fs::read(cell.join("tables/eval_info.json")).unwrap();
+    let study = fs::read(cell.join("eval/study/eval_info.json")).unwrap();
     let study: Value = serde_json::from_slice(&study).unwrap();
     assert_eq!(study["per_episode"][0]["reason"], info["per_episode"][0]["reason"]);
     assert_eq!(study["overall"]["eval_s"], Value::Null);
+    // It is still whole after that.
+    assert_eq!(place.states(), ["waiting", "done"]);
     // Alignment was read task by task; the study's tables passed the checks of its report.
     let csv = fs::read_to_string(place.folder().join("report/training.csv")).unwrap();
     assert!(csv.contains(",recall/push_buttons,") && csv.contains(",closeness/push_buttons,"));

@@ -119,6 +119,17 @@ fn what_cannot_be_used_is_one_line() {
     assert!(line.starts_with("error: nowhere/config.json: "), "{line}");
 }
 
+/// What is kept in git of earlier runs stays of use: the small policy can be loaded, and is whole.
+#[test]
+fn the_policy_in_git_can_be_used() {
+    let place = Place(tempfile::tempdir().unwrap());
+    let policy = crate::binary::root().join("results/policy");
+    let out = place.0.path().join("out");
+    let words = ["export", "--run", policy.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let exported = place.json(&words);
+    assert!(exported["parameters"].as_u64().unwrap() > 500_000, "{exported}");
+}
+
 /// Builds without Vulkan say how to build with it; builds with it refuse software adapters.
 #[test]
 fn a_graphics_processor_that_is_not_there_is_one_line() {

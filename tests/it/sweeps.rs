@@ -89,7 +89,7 @@ fn a_wrong_study_is_one_line_and_changes_nothing() {
     let none = "baseline = false\nmatrix = [] #";
     refused(&wrong("matrix =", none), 2, "least.toml: has no cells");
     refused(&wrong("\"baseline\"]", "\"nobody\"]"), 2, "`primary` nobody is none of the arms");
-    refused(&wrong("train = 2", "train = 0"), 2, "least.toml: `data.train` 0: must be above 0");
+    refused(&wrong("train = 2", "train = 0"), 2, "least.toml: `data.train` 0: must be 1 to");
     assert_eq!(place.tree(), BTreeMap::new(), "a refused study leaves nothing");
 }
 

@@ -1,5 +1,6 @@
 //! Datasets: collecting, verifying and loading demonstrations.
 
+pub mod cameras;
 pub mod collect;
 pub mod loader;
 pub mod verify;

@@ -11,6 +11,9 @@ use toml::Table;
 
 use crate::run::config;
 
+/// What trained policies are called in a file of bounds.
+pub const POLICY: &str = "policy";
+
 /// `--bounds`, for every command that plays episodes.
 #[derive(Args, Clone, Debug)]
 pub struct BoundsFlag {

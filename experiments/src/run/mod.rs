@@ -1,10 +1,12 @@
-//! One run: settings, training, evaluation, rollouts, probing, export.
+//! Runs: settings, models, training, evaluation, rollouts, probes, export.
 
 pub mod bounds;
 pub mod config;
 pub mod evaluate;
 pub mod export;
+pub mod jobs;
 pub mod models;
 pub mod probe;
 pub mod rollout;
 pub mod train;
+pub mod weights;

@@ -1,5 +1,9 @@
-//! Files: whole or absent, locked, with checksums; tables; datasets and runs on disk.
+//! Files on disk: whole or absent, locked, with checksums; tables; the folders of runs and datasets.
 
+pub mod checksum;
 pub mod dataset;
-pub mod publish;
+pub mod file;
+pub mod home_folder;
+pub mod lock;
+pub mod run_folder;
 pub mod tables;

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use experiments::store::tables;
-use experiments::study::sweep::plan::{Cell, DONE, PLAN};
+use experiments::study::sweep::plan::{Cell, PLAN};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -138,6 +138,7 @@ fn a_single_run_has_a_report_without_comparisons() {
     let folder = tempfile::tempdir().unwrap();
     study::write_run(folder.path());
     let text = good(&[], folder.path());
+    assert!(text.contains("success"), "{text}");
     assert!(
         text.contains("run 0123456789abcdef: 1 of 1 cells done; primary comparison: -"),
         "{text}"
@@ -152,7 +153,7 @@ fn what_an_earlier_report_had_and_this_one_lacks_is_removed_and_the_rest_stays()
     good(&[], folder.path());
     fs::write(folder.path().join("report/notes.txt"), "mine").unwrap();
     for cell in &cells {
-        fs::remove_file(cell.folder(folder.path()).join(DONE)).ok();
+        fs::remove_file(cell.folder(folder.path()).done()).ok();
     }
     let text = good(&[], folder.path());
     assert!(text.contains("0 of 12 cells done") && text.contains("missing"), "{text}");
@@ -170,9 +171,12 @@ fn wrong_folders_and_tables_are_one_line_and_nothing_is_written() {
     );
     fs::write(empty.path().join("config.json"), "{}").unwrap();
     lines.push(refused(empty.path()));
+    let config = experiments::run::config::Config::default().to_json().unwrap();
+    fs::write(empty.path().join("config.json"), config).unwrap();
+    lines.push(refused(empty.path()));
     let damage: [fn(&Path, &Cell); 8] = [
         |folder, _| fs::write(folder.join(PLAN), "{\"format\": 1").unwrap(),
-        |folder, cell| fs::write(cell.folder(folder).join(DONE), "half").unwrap(),
+        |folder, cell| fs::write(cell.folder(folder).done(), "half").unwrap(),
         |folder, cell| {
             let path = study::path(folder, cell, "episodes");
             let bytes = fs::read(&path).unwrap();
@@ -217,7 +221,7 @@ fn wrong_folders_and_tables_are_one_line_and_nothing_is_written() {
 
 /// Takes the checksums out of the record, so that the table itself is judged, and damages the table.
 fn forget(folder: &Path, cell: &Cell, damage: impl FnOnce(&Path)) {
-    let path = cell.folder(folder).join(DONE);
+    let path = cell.folder(folder).done();
     let mut done: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     done["files"] = Value::Array(Vec::new());
     fs::write(&path, done.to_string()).unwrap();

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use experiments::run::config::Config;
+use experiments::store::checksum::{FileEntry, RunRecord};
+use experiments::store::run_folder::RunFolder;
 use experiments::store::tables;
 use experiments::store::tables::{Episode, Recognition, Row, Training, Validation};
-use experiments::study::sweep::plan::{Cell, DONE, Done, FAILED, FORMAT, File, PLAN, Plan, TABLES};
+use experiments::study::sweep::plan::{Cell, FORMAT, PLAN, Plan};
 
 /// Tasks of the study.
 pub(crate) const TASKS: [&str; 6] =
@@ -60,19 +63,19 @@ pub(crate) fn write(folder: &Path) -> Plan {
         if cell.arm == "task 0.1" {
             continue;
         }
-        fs::create_dir_all(home.join(TABLES)).unwrap();
+        fs::create_dir_all(home.path()).unwrap();
         if cell.arm == "instruction 0.2" && cell.seed == 1 {
-            fs::write(home.join(FAILED), "{}").unwrap();
+            fs::write(home.failed(), "{}").unwrap();
             continue;
         }
         let run = cell.id.replace("00000000", "ffffffff");
         let files = vec![
-            table(&home, &episodes(cell, &run)),
-            table(&home, &recognition(cell, &run)),
-            table(&home, &training(cell, &run)),
-            table(&home, &validation(cell, &run)),
+            table(&home, &path(folder, cell, "episodes"), &episodes(cell, &run)),
+            table(&home, &path(folder, cell, "recognition"), &recognition(cell, &run)),
+            table(&home, &path(folder, cell, "training"), &training(cell, &run)),
+            table(&home, &path(folder, cell, "validation"), &validation(cell, &run)),
         ];
-        fs::write(home.join(DONE), serde_json::to_vec(&Done { run, files }).unwrap()).unwrap();
+        RunRecord { run, files }.store(&home.done()).unwrap();
     }
     plan
 }
@@ -80,22 +83,27 @@ pub(crate) fn write(folder: &Path) -> Plan {
 /// Writes one cell of the study as a run of its own.
 pub(crate) fn write_run(folder: &Path) {
     let cell = &plan().cells[0];
-    fs::create_dir_all(folder.join(TABLES)).unwrap();
-    fs::write(folder.join("config.json"), "{\"preset\": \"tiny\"}").unwrap();
-    table(folder, &episodes(cell, "0123456789abcdef"));
-    table(folder, &training(cell, "0123456789abcdef"));
+    let run = RunFolder::new(folder);
+    fs::write(run.config(), Config::default().to_json().unwrap()).unwrap();
+    let evaluated = run.evaluation("test-0").table::<Episode>();
+    tables::write(&evaluated, &episodes(cell, "0123456789abcdef")).unwrap();
+    tables::write(&run.table::<Training>(), &training(cell, "0123456789abcdef")).unwrap();
 }
 
 /// Path of a table of a cell.
 pub(crate) fn path(folder: &Path, cell: &Cell, name: &str) -> PathBuf {
-    cell.folder(folder).join(TABLES).join(format!("{name}.parquet"))
+    let run = cell.folder(folder);
+    match name {
+        "episodes" => run.study_evaluation().table::<Episode>(),
+        "recognition" => run.study_evaluation().table::<Recognition>(),
+        "training" => run.table::<Training>(),
+        _ => run.table::<Validation>(),
+    }
 }
 
-fn table<R: Row>(home: &Path, rows: &[R]) -> File {
-    let path = format!("{TABLES}/{}.parquet", R::NAME);
-    tables::write(&home.join(&path), rows).unwrap();
-    let bytes = fs::read(home.join(&path)).unwrap();
-    File { path, bytes: bytes.len() as u64, blake3: blake3::hash(&bytes).to_hex().to_string() }
+fn table<R: Row>(home: &RunFolder, path: &Path, rows: &[R]) -> FileEntry {
+    tables::write(path, rows).unwrap();
+    FileEntry::of(home.relative(path), &fs::read(path).unwrap())
 }
 
 fn solved(cell: &Cell, task: i64) -> i64 {

@@ -14,15 +14,15 @@ use super::episode::MOST_EPISODES;
 use crate::cli::flags::{
     GraspFlag, Renderer, RendererFlag, RulesFlag, Seed, TasksFlag, TimeFlag, Workers, one_of,
 };
-use crate::cli::home;
 use crate::cli::usage::UsageError;
 use crate::media::mp4;
-use crate::store::dataset::{Config, FORMAT};
+use crate::store::dataset::{DatasetConfig, FORMAT};
+use crate::store::home_folder::HomeFolder;
 
 /// Flags of `mirror collect`.
 #[derive(Args, Clone, Debug)]
-pub struct Arguments {
-    /// Folder of the dataset [default: MIRROR_HOME/data/SPLIT-EPISODES-SEED]
+pub struct CollectArguments {
+    /// Folder of the dataset [default: MIRROR_HOME/data/SPLIT-EPISODES-HASH]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Which tasks.
@@ -64,9 +64,9 @@ pub struct Arguments {
     pub time: TimeFlag,
 }
 
-impl Arguments {
+impl CollectArguments {
     /// The resolved configuration.
-    pub fn config(&self) -> anyhow::Result<Config> {
+    pub fn config(&self) -> anyhow::Result<DatasetConfig> {
         let episodes = self.episodes.unwrap_or(if self.split == Split::Train { 100 } else { 25 });
         if !(1..=MOST_EPISODES).contains(&episodes) {
             let line = format!("--episodes {episodes}: must be 1 to {MOST_EPISODES}");
@@ -85,7 +85,7 @@ impl Arguments {
         if let Some(side) = views.filter(|side| !(1..=MAX_SIDE).contains(side)) {
             return Err(UsageError(format!("--views {side}: must be 1 to {MAX_SIDE}")).into());
         }
-        Ok(Config {
+        Ok(DatasetConfig {
             format: FORMAT,
             mirror: env!("CARGO_PKG_VERSION").into(),
             tasks: self.chosen_tasks(),
@@ -102,13 +102,12 @@ impl Arguments {
         })
     }
 
-    /// Where the dataset lies.
-    pub fn folder(&self, config: &Config) -> anyhow::Result<PathBuf> {
+    /// Where the dataset lies: where training looks for it too, unless a flag says otherwise.
+    pub fn folder(&self, config: &DatasetConfig) -> anyhow::Result<PathBuf> {
         if let Some(out) = &self.out {
             return Ok(out.clone());
         }
-        let name = format!("{}-{}-{}", config.split.name(), config.episodes, config.seed);
-        Ok(home::home()?.join("data").join(name))
+        Ok(HomeFolder::find()?.dataset(&config.folder_name()?))
     }
 
     /// The chosen tasks in the tables' order, so that the order on the command line changes nothing.
@@ -129,8 +128,8 @@ impl Arguments {
 }
 
 /// The command that makes a dataset of this configuration.
-pub(super) fn command(config: &Config) -> String {
-    let Config { episodes, seed, size, .. } = config;
+pub(super) fn command(config: &DatasetConfig) -> String {
+    let DatasetConfig { episodes, seed, size, .. } = config;
     let all = config.tasks.len() == tasks::ALL.len();
     let tasks = if all { "all".into() } else { config.tasks.join(",") };
     let split = config.split.name();

@@ -17,15 +17,17 @@ use sim::task::Task;
 use sim::tasks;
 use sim::world::StateHash;
 
-use crate::data::loader::policy_cameras;
+use crate::data::cameras::policy_cameras;
 use crate::media::mp4::Writer;
+use crate::store::checksum::FileEntry;
 use crate::store::dataset;
-use crate::store::dataset::{Config, Entry, Record, Row, Views};
+use crate::store::dataset::{DatasetConfig, DemonstrationRecord, DemonstrationRow, Views};
+use crate::store::file;
 
 /// Scenes tried before an episode is given up (default 50).
 const TRIES: u32 = 50;
 /// Episodes of one task that have seeds of their own.
-pub(super) const MOST_EPISODES: u32 = BASE_SEEDS as u32 / TRIES;
+pub const MOST_EPISODES: u32 = BASE_SEEDS as u32 / TRIES;
 
 /// Which episode to make.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +40,7 @@ pub struct Job {
 
 impl Job {
     /// The episodes of a dataset, in the order of its table.
-    pub fn all(config: &Config) -> anyhow::Result<Vec<Self>> {
+    pub fn all(config: &DatasetConfig) -> anyhow::Result<Vec<Self>> {
         let mut jobs = Vec::new();
         for name in &config.tasks {
             let task = tasks::find(name).with_context(|| format!("no task is called `{name}`"))?;
@@ -48,26 +50,30 @@ impl Job {
     }
 
     /// Name of the episode.
-    pub fn id(&self, config: &Config) -> String {
+    pub fn id(&self, config: &DatasetConfig) -> String {
         dataset::id(self.task.name, config.split, self.index)
     }
 
     /// Seed of one of the episode's tries.
-    fn seed(&self, config: &Config, attempt: u32) -> anyhow::Result<u64> {
+    fn seed(&self, config: &DatasetConfig, attempt: u32) -> anyhow::Result<u64> {
         let number = u64::from(self.index) * u64::from(TRIES) + u64::from(attempt);
         config.split.seed(config.seed, number).context("out of seeds")
     }
 }
 
 /// An episode that is ready to be stored.
-pub struct Episode {
-    row: Row,
+pub struct Demonstration {
+    row: DemonstrationRow,
     failures: BTreeMap<String, u64>,
     files: Vec<(String, Vec<u8>)>,
 }
 
 /// Makes an episode; the result depends on nothing but the job and the configuration.
-pub fn collect(job: &Job, config: &Config, renderer: &Renderer) -> anyhow::Result<Episode> {
+pub fn demonstrate(
+    job: &Job,
+    config: &DatasetConfig,
+    renderer: &Renderer,
+) -> anyhow::Result<Demonstration> {
     let first = job.seed(config, 0)?;
     // Drawn once: a variation that fails more often must not become rarer.
     let variation = stream(&format!("variation of {}", job.task.name), 0, first)
@@ -75,13 +81,13 @@ pub fn collect(job: &Job, config: &Config, renderer: &Renderer) -> anyhow::Resul
     let mut failures = BTreeMap::new();
     for attempt in 0..TRIES {
         let seed = job.seed(config, attempt)?;
-        match demonstration(job.task, variation, seed, config) {
+        match attempt_scene(job.task, variation, seed, config) {
             Ok((log, replayed)) => {
                 let id = job.id(config);
                 let row = row(config, &id, attempt, &log, replayed);
                 let files = files(config, &row, &log, renderer);
                 let files = files.with_context(|| format!("episode {id}"))?;
-                return Ok(Episode { row, failures, files });
+                return Ok(Demonstration { row, failures, files });
             }
             Err(reason) => *failures.entry(reason).or_default() += 1,
         }
@@ -91,11 +97,11 @@ pub fn collect(job: &Job, config: &Config, renderer: &Renderer) -> anyhow::Resul
 }
 
 /// A demonstration that succeeds, and succeeds again by its keyframes alone; else the reason.
-fn demonstration(
+fn attempt_scene(
     task: &Task,
     variation: usize,
     seed: u64,
-    config: &Config,
+    config: &DatasetConfig,
 ) -> Result<(Log, StateHash), String> {
     let scene = SceneFile::sample(task, variation, seed, config.rules)
         .map_err(|_| String::from("no_layout"))?;
@@ -109,8 +115,14 @@ fn demonstration(
     }
 }
 
-fn row(config: &Config, id: &str, tried: u32, log: &Log, replayed: StateHash) -> Row {
-    Row {
+fn row(
+    config: &DatasetConfig,
+    id: &str,
+    tried: u32,
+    log: &Log,
+    replayed: StateHash,
+) -> DemonstrationRow {
+    DemonstrationRow {
         id: id.into(),
         split: config.split.name().into(),
         task: log.scene.task.clone(),
@@ -130,12 +142,12 @@ fn row(config: &Config, id: &str, tried: u32, log: &Log, replayed: StateHash) ->
 
 /// Everything that is stored of an episode, by path.
 fn files(
-    config: &Config,
-    row: &Row,
+    config: &DatasetConfig,
+    row: &DemonstrationRow,
     log: &Log,
     renderer: &Renderer,
 ) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let mut files = vec![(dataset::state_path(&row.id), dataset::pack(log)?)];
+    let mut files = vec![(dataset::state_path(&row.id), dataset::pack_log(log)?)];
     files.extend(row.videos.iter().cloned().zip(film(log, config, renderer)?));
     if let Some(side) = config.views {
         let views = Views::draw(log, &policy_cameras(side)?, renderer)?;
@@ -145,7 +157,11 @@ fn files(
 }
 
 /// The videos of an episode: one frame per logged step, in the order of the configured cameras.
-pub fn film(log: &Log, config: &Config, renderer: &Renderer) -> anyhow::Result<Vec<Vec<u8>>> {
+pub fn film(
+    log: &Log,
+    config: &DatasetConfig,
+    renderer: &Renderer,
+) -> anyhow::Result<Vec<Vec<u8>>> {
     let wanted = |name: &String| rlbench_cameras().into_iter().find(|c| c.name == *name);
     let cameras: Vec<Camera> = config.cameras.iter().filter_map(wanted).collect();
     let side = config.size;
@@ -165,15 +181,15 @@ pub fn film(log: &Log, config: &Config, renderer: &Renderer) -> anyhow::Result<V
     writers.into_iter().map(Writer::finish).collect()
 }
 
-impl Episode {
+impl Demonstration {
     /// Writes the files, then the record that they are there.
-    pub fn store(self, folder: &Path) -> anyhow::Result<Record> {
+    pub fn store(self, folder: &Path) -> anyhow::Result<DemonstrationRecord> {
         let mut entries = Vec::with_capacity(self.files.len());
         for (path, content) in &self.files {
-            dataset::write(&folder.join(path), content)?;
-            entries.push(Entry::of(path.as_str(), content));
+            file::write(&folder.join(path), content)?;
+            entries.push(FileEntry::of(path.as_str(), content));
         }
-        let record = Record { row: self.row, files: entries, failures: self.failures };
+        let record = DemonstrationRecord { row: self.row, files: entries, failures: self.failures };
         record.store(folder)?;
         Ok(record)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::store::dataset::Record;
+use crate::store::dataset::DemonstrationRecord;
 
 /// A bar; silent where stderr is not a terminal.
 pub(super) struct Progress {
@@ -24,7 +24,7 @@ impl Progress {
     }
 
     /// An episode is there; `new` when it was just made.
-    pub(super) fn add(&mut self, record: &Record, new: bool) {
+    pub(super) fn add(&mut self, record: &DemonstrationRecord, new: bool) {
         if !new {
             // What was there already says nothing about how fast this run is.
             self.bar.inc(1);

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::store::dataset::{Config, Manifest, Record, id};
+use crate::store::dataset::{
+    DatasetConfig, DatasetManifest, DemonstrationRecord, TABLE, VIDEOS, id,
+};
 
 /// The state of a dataset after collecting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Summary {
+pub struct CollectSummary {
     /// Folder of the dataset.
     pub path: String,
     /// Whether everything asked for is there.
@@ -27,9 +29,9 @@ pub struct Summary {
     pub bytes: u64,
 }
 
-impl Summary {
+impl CollectSummary {
     /// Of a finished dataset.
-    pub(super) fn complete(folder: &Path, manifest: &Manifest, collected: usize) -> Self {
+    pub(super) fn complete(folder: &Path, manifest: &DatasetManifest, collected: usize) -> Self {
         Self {
             path: folder.display().to_string(),
             complete: true,
@@ -44,7 +46,7 @@ impl Summary {
     /// Of a dataset that ran out of time.
     pub(super) fn partial(
         folder: &Path,
-        config: &Config,
+        config: &DatasetConfig,
         wanted: usize,
         collected: usize,
     ) -> anyhow::Result<Self> {
@@ -52,7 +54,8 @@ impl Summary {
             .tasks
             .iter()
             .flat_map(|task| (0..config.episodes).map(move |index| id(task, config.split, index)));
-        let records: Vec<Record> = ids.filter_map(|id| Record::find(folder, &id)).collect();
+        let records: Vec<DemonstrationRecord> =
+            ids.filter_map(|id| DemonstrationRecord::find(folder, &id)).collect();
         let mut failures = BTreeMap::new();
         for (reason, count) in records.iter().flat_map(|record| &record.failures) {
             *failures.entry(reason.clone()).or_default() += count;
@@ -69,7 +72,7 @@ impl Summary {
     }
 }
 
-impl fmt::Display for Summary {
+impl fmt::Display for CollectSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { path, episodes, wanted, collected, .. } = self;
         if !self.complete {
@@ -82,7 +85,7 @@ impl fmt::Display for Summary {
             let counts = self.failures.iter().map(|(reason, count)| format!("{count} {reason}"));
             writeln!(f, "Scenes left out: {}", counts.collect::<Vec<_>>().join(", "))?;
         }
-        writeln!(f, "Videos: {path}/videos (any player); table: {path}/episodes.parquet")?;
+        writeln!(f, "Videos: {path}/{VIDEOS} (any player); table: {path}/{TABLE}")?;
         write!(f, "Check: mirror verify {path}")
     }
 }

@@ -1,4 +1,4 @@
-//! One episode's log, from which samples are drawn.
+//! One episode's log, from which frames and transitions are drawn.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,11 +11,32 @@ use sim::render::raster::Frame;
 use sim::render::renderer::Renderer;
 use sim::robot::action::Action;
 
-use super::sample::{Clip, Transition};
-use super::{Source, Wishes};
-use crate::media::mp4;
 use crate::store::dataset;
-use crate::store::dataset::{Manifest, Row, Views};
+use crate::store::dataset::{DatasetManifest, DemonstrationRow, Views};
+
+/// Some frames of an episode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clip {
+    /// Width and height, pixels.
+    pub side: u32,
+    /// Numbers of the frames in the episode.
+    pub steps: Vec<usize>,
+    /// Three bytes per pixel, rows from top to bottom, one frame after the other.
+    pub rgb: Vec<u8>,
+}
+
+/// What the robot sees at one keyframe, and what it does to reach the next.
+#[derive(Clone, Debug)]
+pub struct Transition {
+    /// Number of the transition in its episode, from 0.
+    pub number: usize,
+    /// Transitions of the episode.
+    pub of: usize,
+    /// The four views and the robot's own state, at the start or at the keyframe before.
+    pub observation: Observation,
+    /// The action that leads to the next keyframe.
+    pub action: Action,
+}
 
 pub(super) struct Episode {
     folder: PathBuf,
@@ -24,11 +45,15 @@ pub(super) struct Episode {
 }
 
 /// Reads an episode's log and leaves out what no picture needs.
-pub(super) fn read(folder: &Path, manifest: &Manifest, row: &Row) -> anyhow::Result<Log> {
+pub(super) fn read(
+    folder: &Path,
+    manifest: &DatasetManifest,
+    row: &DemonstrationRow,
+) -> anyhow::Result<Log> {
     let file = dataset::state_path(&row.id);
     let packed = manifest.read(folder, &file)?;
     let mut log =
-        dataset::unpack(&packed).with_context(|| folder.join(file).display().to_string())?;
+        dataset::unpack_log(&packed).with_context(|| folder.join(file).display().to_string())?;
     for step in &mut log.steps {
         step.contacts = Vec::new();
     }
@@ -41,20 +66,6 @@ impl Episode {
         Ok(Self { folder: folder.to_owned(), log, observer })
     }
 
-    /// The whole episode in a few frames.
-    pub(super) fn clip(
-        &mut self,
-        row: &Row,
-        camera: &Camera,
-        wishes: &Wishes,
-    ) -> anyhow::Result<Clip> {
-        let steps = spread(self.log.steps.len(), wishes.frames);
-        match wishes.source {
-            Source::Logs => self.draw(steps, camera),
-            Source::Videos => self.decode(row, steps),
-        }
-    }
-
     /// Some frames of the episode.
     pub(super) fn draw(&mut self, steps: Vec<usize>, camera: &Camera) -> anyhow::Result<Clip> {
         let (mut rgb, mut frame) = (Vec::new(), Frame::new());
@@ -64,15 +75,6 @@ impl Episode {
             rgb.extend(&frame.rgb);
         }
         Ok(Clip { side: camera.width, steps, rgb })
-    }
-
-    fn decode(&self, row: &Row, steps: Vec<usize>) -> anyhow::Result<Clip> {
-        let path = self.folder.join(row.videos.first().context("no video")?);
-        let named = || format!("{}", path.display());
-        let clip = mp4::Clip::parse(dataset::read(&path)?).with_context(named)?;
-        let pictures = mp4::frames(&clip, &steps).with_context(named)?;
-        let rgb = pictures.into_iter().flat_map(|picture| picture.rgb).collect();
-        Ok(Clip { side: clip.width, steps, rgb })
     }
 
     /// What is seen before an action, and the action.
@@ -91,8 +93,8 @@ impl Episode {
         &self,
         number: usize,
         views: &[Camera],
-        manifest: &Manifest,
-        row: &Row,
+        manifest: &DatasetManifest,
+        row: &DemonstrationRow,
     ) -> anyhow::Result<Transition> {
         let (step, action) = decision(&self.log, number)?;
         let file = dataset::views_path(&row.id);
@@ -109,23 +111,4 @@ impl Episode {
 fn decision(log: &Log, number: usize) -> anyhow::Result<(&Step, Action)> {
     let found = log.decided_at(number).zip(log.actions.get(number).copied());
     found.with_context(|| format!("transition {number} of {}", log.actions.len()))
-}
-
-/// `count` numbers below `length`, evenly spread, both ends included; some repeat where it is short.
-fn spread(length: usize, count: usize) -> Vec<usize> {
-    let (last, gaps) = (length.saturating_sub(1), count.saturating_sub(1).max(1));
-    (0..count).map(|i| (i * last + gaps / 2) / gaps).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn frames_are_spread_over_the_whole_episode() {
-        assert_eq!(spread(10, 4), [0, 3, 6, 9]);
-        assert_eq!(spread(3, 5), [0, 1, 1, 2, 2]);
-        assert_eq!(spread(7, 1), [0]);
-        assert_eq!(spread(1, 3), [0, 0, 0]);
-    }
 }

@@ -8,12 +8,13 @@ use sim::episode::log::{Log, record, replay};
 use sim::render::renderer::Renderer;
 use sim::robot::action::Outcome;
 
-use super::Problem;
+use super::report::Problem;
+use crate::data::cameras::policy_cameras;
 use crate::data::collect::film;
-use crate::data::loader::policy_cameras;
 use crate::media::mp4::{Clip, frames};
 use crate::store::dataset;
-use crate::store::dataset::{Config, Row, Views};
+use crate::store::dataset::{DatasetConfig, DemonstrationRow, Views};
+use crate::store::file;
 
 /// Frames of each video that are decoded and compared: every one of this many.
 const STRIDE: usize = 10;
@@ -23,16 +24,16 @@ const TOLERANCE: f64 = 12.0;
 /// What is wrong with an episode, files that are known to be broken left out.
 pub(super) fn check(
     folder: &Path,
-    config: &Config,
+    config: &DatasetConfig,
     renderer: &Renderer,
-    row: &Row,
+    row: &DemonstrationRow,
     broken: &BTreeSet<&str>,
 ) -> Vec<Problem> {
     let state = dataset::state_path(&row.id);
     if broken.contains(&*state) {
         return Vec::new();
     }
-    let log = dataset::load(&folder.join(&state));
+    let log = dataset::load_log(&folder.join(&state));
     let played = log.and_then(|log| play(&log, row).map(|()| log));
     let log = match played {
         Ok(log) => log,
@@ -61,7 +62,7 @@ pub(super) fn check(
 
 /// The stored pictures of keyframes show what they show when drawn again.
 fn views(path: &Path, log: &Log, side: u32, renderer: &Renderer) -> anyhow::Result<()> {
-    let stored = Views::from_bytes(&dataset::read(path)?)?;
+    let stored = Views::from_bytes(&file::read(path)?)?;
     let cameras = policy_cameras(side)?;
     let again = Views::draw(log, &cameras, renderer)?;
     let (have, wanted) = (stored.len(), again.len());
@@ -88,7 +89,7 @@ const DEEP: f32 = 0.002;
 const EDGES: f64 = 0.02;
 
 /// Plays the script and the keyframes again.
-fn play(log: &Log, row: &Row) -> anyhow::Result<()> {
+fn play(log: &Log, row: &DemonstrationRow) -> anyhow::Result<()> {
     let hashes = [&log.start, &log.end].map(ToString::to_string);
     ensure!(hashes == [&*row.start, &*row.end], "does not belong to its row of the table");
     let again = record(&log.scene, log.grasp)?;
@@ -102,7 +103,7 @@ fn play(log: &Log, row: &Row) -> anyhow::Result<()> {
 
 /// The stored video is the film made again, and its frames decode to the pictures.
 fn compare(path: &Path, film: Vec<u8>, log: &Log) -> anyhow::Result<()> {
-    let stored = Clip::parse(dataset::read(path)?).context("is not one of our videos")?;
+    let stored = Clip::parse(file::read(path)?).context("is not one of our videos")?;
     let (have, wanted) = (stored.len(), log.steps.len());
     ensure!(have == wanted, "has {have} frames, its log {wanted} steps");
     let film = Clip::parse(film)?;

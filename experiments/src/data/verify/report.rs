@@ -31,7 +31,7 @@ impl fmt::Display for Problem {
 
 /// The verdict on a dataset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct VerifyReport {
     /// Whether there are no problems.
     pub ok: bool,
     /// Files that were checked.
@@ -42,14 +42,14 @@ pub struct Report {
     pub problems: Vec<Problem>,
 }
 
-impl Report {
+impl VerifyReport {
     /// The report of some problems.
     pub(super) fn new(files: usize, episodes: u64, problems: Vec<Problem>) -> Self {
         Self { ok: problems.is_empty(), files, episodes, problems }
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for VerifyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for problem in &self.problems {
             writeln!(f, "{problem}")?;

@@ -2,9 +2,10 @@
 //! hash name everything that comes of them.
 
 mod arguments;
+mod identity;
 mod overlay;
 mod settings;
 
 pub use arguments::ConfigFlags;
 pub use overlay::{Setting, lay, read};
-pub use settings::{Align, Config, Data, Eval, Train, Video};
+pub use settings::{Align, Config, Data, Eval, FORMAT, Train};

@@ -11,6 +11,7 @@ use agents::presets::{Language, Preset};
 use agents::video;
 use serde::{Deserialize, Serialize};
 use sim::episode::environment::ACTION_LIMIT;
+use sim::episode::split::{BASE_SEEDS, BASES};
 use sim::robot::GraspMode;
 use sim::task::Rules;
 use sim::tasks;
@@ -19,11 +20,19 @@ use toml::Table;
 use super::overlay::{Setting, lay};
 use crate::cli::flags::task;
 use crate::cli::usage::UsageError;
+use crate::data::cameras::camera;
+use crate::data::collect::MOST_EPISODES;
+
+/// Version of the defaults. It changes when the default of a setting changes. A new setting whose default
+/// keeps what runs did before needs no new version: old runs keep their names.
+pub const FORMAT: u32 = 1;
 
 /// A run: data, models, training, evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
+    /// Version of the defaults that the hash leaves out, [`FORMAT`].
+    pub format: u32,
     /// Sizes of the networks: a preset's name (default `tiny`).
     pub preset: String,
     /// Whether the policy is told the instruction (default true); else it learns without.
@@ -184,6 +193,7 @@ pub struct Eval {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            format: FORMAT,
             preset: "tiny".into(),
             told: true,
             time_in_state: false,
@@ -262,16 +272,6 @@ impl Config {
         })?;
         config.check().map_err(|line| UsageError(format!("{source}: {line}")))?;
         Ok(config)
-    }
-
-    /// The settings as one text that does not depend on how they were given.
-    pub fn to_json(&self) -> anyhow::Result<String> {
-        Ok(serde_json::to_string_pretty(self)? + "\n")
-    }
-
-    /// First 16 hexadecimal digits of the blake3 of the settings: what names a run.
-    pub fn hash(&self) -> anyhow::Result<String> {
-        Ok(blake3::hash(self.to_json()?.as_bytes()).to_hex()[..16].to_owned())
     }
 
     /// The settings that the solo phase depends on: runs that share them share its result.
@@ -356,8 +356,26 @@ impl Config {
     }
 
     /// What no type can say.
-    fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.format != FORMAT {
+            return Err(format!("`format` {}: this program reads {FORMAT}", self.format));
+        }
         self.shape()?;
+        camera(&self.data.camera).map_err(|error| format!("`data.camera`: {error}"))?;
+        let counts = [("train", self.data.train), ("val", self.data.val), ("test", self.data.test)];
+        let bad = counts.into_iter().find(|(_, count)| !(1..=MOST_EPISODES).contains(count));
+        if let Some((key, count)) = bad {
+            return Err(format!("`data.{key}` {count}: must be 1 to {MOST_EPISODES}"));
+        }
+        if self.data.seed >= BASES {
+            return Err(format!("`data.seed` {}: must be below {BASES}", self.data.seed));
+        }
+        if u64::from(self.eval.episodes) > BASE_SEEDS {
+            return Err(format!(
+                "`eval.episodes` {}: must be at most {BASE_SEEDS}",
+                self.eval.episodes
+            ));
+        }
         if self.data.tasks != ["all"] {
             self.data.tasks.iter().try_for_each(|name| task(name).map(drop))?;
         }
@@ -380,7 +398,6 @@ impl Config {
             ("train.checkpoint", self.train.checkpoint as f64),
             ("align.tau", self.align.tau),
             ("align.lr", self.align.lr),
-            ("data.train", f64::from(self.data.train)),
             ("eval.steps", f64::from(self.eval.steps)),
         ];
         let bad = positive.into_iter().find(|(_, value)| !(value.is_finite() && *value > 0.0));

@@ -21,7 +21,7 @@ use crate::media::film::{CameraView, EpisodeRecording, Picture};
 use crate::media::mp4;
 use crate::run::config::Config;
 use crate::run::models::Instructions;
-use crate::store::dataset;
+use crate::store::file;
 
 /// Folder of the films in that of an evaluation.
 const VIDEOS: &str = "videos";
@@ -83,7 +83,7 @@ pub(super) fn films(
     }
     let count = wanted.iter().filter(|wanted| **wanted).count();
     if count > 0 {
-        dataset::create_folder(&folder.join(VIDEOS))?;
+        file::create_folder(&folder.join(VIDEOS))?;
     }
     let progress = Progress::new(count, "films");
     let film = |((one, name), wanted): ((&Played, String), bool)| {
@@ -92,7 +92,7 @@ pub(super) fn films(
         }
         let bytes =
             film(one, config, instructions).with_context(|| format!("cannot film {name}"))?;
-        dataset::write(&folder.join(&name), &bytes)?;
+        file::write(&folder.join(&name), &bytes)?;
         progress.step();
         Ok(Some(name))
     };

@@ -10,20 +10,9 @@ use sim::task::{Rules, Task};
 
 use crate::cli::flags::Renderer;
 use crate::run::config::Config;
-use crate::run::export;
 use crate::run::models::{Instructions, Models};
-use crate::run::train::CONFIG;
-
-/// The settings of a run, or of one that was exported.
-///
-/// # Errors
-/// Names the file.
-pub fn load(folder: &Path) -> anyhow::Result<Config> {
-    let path = folder.join(CONFIG);
-    let named = || path.display().to_string();
-    let text = std::fs::read_to_string(&path).with_context(named)?;
-    serde_json::from_str(&text).with_context(named)
-}
+use crate::run::weights;
+use crate::store::run_folder::RunFolder;
 
 /// What episodes are played under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,14 +41,16 @@ impl Policy {
     /// Of the run in `folder`, trained here or exported.
     ///
     /// # Errors
-    /// Names what is missing of the run.
+    /// Names what is missing or damaged of the run.
     pub fn load(folder: &Path, device: &Device) -> anyhow::Result<Self> {
-        let config = load(folder)?;
+        let folder = RunFolder::new(folder);
+        let config = Config::load(&folder.config())?;
         let shape = config.shape().map_err(anyhow::Error::msg)?;
-        let models = Models::new(&config, &shape, device)?.load(&export::open(folder)?)?;
+        let models = Models::new(&config, &shape, device)?;
+        let models = models.load(&weights::open(&folder, &config.hash()?)?)?;
         let instructions =
             Instructions::new(&shape, config.data.rules, config.told, models.vocabulary.as_ref())
-                .with_context(|| folder.display().to_string())?;
+                .with_context(|| folder.path().display().to_string())?;
         Ok(Self { config, shape, models, instructions })
     }
 

@@ -9,7 +9,7 @@ use sim::render::renderer::RenderError;
 use sim::robot::action::Action;
 
 use super::policy::Policy;
-use crate::data::loader::policy_cameras;
+use crate::data::cameras::policy_cameras;
 use crate::run::models::{Instruction, action, observation};
 
 /// What a policy acts in: one episode that is watched, or many side by side.

@@ -31,7 +31,7 @@ const HEAD: [&str; 11] = [
 
 /// The whole result. Nothing in it but the folder depends on the machine or the number of threads.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Report {
+pub struct EvaluationReport {
     /// Hash of the run's settings.
     pub run: String,
     /// Its arm.
@@ -47,7 +47,7 @@ pub struct Report {
     /// The same for the task alone.
     pub a_task: f64,
     /// One row for each task.
-    pub tasks: Vec<Row>,
+    pub tasks: Vec<TaskReport>,
     /// Folder of the tables, and of the films.
     pub path: String,
     /// Films below it.
@@ -56,7 +56,7 @@ pub struct Report {
 
 /// One task.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Row {
+pub struct TaskReport {
     /// Name of the task.
     pub task: &'static str,
     /// Episodes played.
@@ -83,20 +83,20 @@ pub struct Row {
     pub task_recognised: usize,
 }
 
-impl Report {
+impl EvaluationReport {
     /// Sums up an evaluation that was written to `folder`; `hits` has the keyframes of demonstrations
     /// that the policy was asked for, by the number of the task.
     pub fn new(
         config: &Config,
-        evaluation: &Evaluation<'_>,
+        evaluation: &Evaluation,
         hits: &[(usize, Hits)],
         instructions: &Instructions,
         folder: &Path,
     ) -> anyhow::Result<Self> {
         let all = 0..tasks::ALL.len();
-        let rows: Vec<Row> =
-            all.filter_map(|task| Row::new(task, evaluation, hits, instructions)).collect();
-        let mean = |share: &dyn Fn(&Row) -> (usize, usize)| {
+        let rows: Vec<TaskReport> =
+            all.filter_map(|task| TaskReport::new(task, evaluation, hits, instructions)).collect();
+        let mean = |share: &dyn Fn(&TaskReport) -> (usize, usize)| {
             let shares = rows.iter().map(share).filter(|(_, n)| *n > 0);
             let rates: Vec<f64> = shares.map(|(k, n)| k as f64 / n as f64).collect();
             rates.iter().sum::<f64>() / rates.len().max(1) as f64
@@ -116,10 +116,10 @@ impl Report {
     }
 }
 
-impl Row {
+impl TaskReport {
     fn new(
         task: usize,
-        evaluation: &Evaluation<'_>,
+        evaluation: &Evaluation,
         hits: &[(usize, Hits)],
         instructions: &Instructions,
     ) -> Option<Self> {
@@ -157,7 +157,7 @@ impl Row {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for EvaluationReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = |k: usize, n: usize| match n {
             0 => String::from("-"),

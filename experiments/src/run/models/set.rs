@@ -87,7 +87,7 @@ impl Models {
     /// # Errors
     /// Names what is missing, surplus or misshapen, or what is wrong with the vocabulary.
     pub fn load(self, file: &File) -> anyhow::Result<Self> {
-        let models = self.load_encoder_and_policy(file)?;
+        let models = self.load_towers(file)?;
         let alignment = weights::load(models.alignment.clone(), file, ALIGNMENT, OWN)?;
         Ok(Self { alignment, ..models })
     }
@@ -101,11 +101,7 @@ impl Models {
     ///
     /// # Errors
     /// As [`Self::load`].
-    pub fn load_towers(self, path: &Path) -> anyhow::Result<Self> {
-        self.load_encoder_and_policy(&File::open(path)?)
-    }
-
-    fn load_encoder_and_policy(self, file: &File) -> anyhow::Result<Self> {
+    pub fn load_towers(self, file: &File) -> anyhow::Result<Self> {
         let record = Record::of(file)?;
         let (found, own) = (record.video_encoder.as_str(), self.encoder);
         let path = file.path().display();

@@ -71,7 +71,7 @@ fn seen(models: &Models, pairs: &Pairs, config: &Config) -> anyhow::Result<Rows>
 fn done(models: &Models, pairs: &Pairs, config: &Config) -> anyhow::Result<(Rows, Rows)> {
     let tap: policy::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
     let episodes = pairs.loader.rows();
-    let one = |(episode, row): (usize, &crate::store::dataset::Row)| {
+    let one = |(episode, row): (usize, &crate::store::dataset::DemonstrationRow)| {
         let mut rng = stream(config.seed, 0, episode as u64, "probe keyframe");
         rng.random_range(0..row.keyframes.len())
     };

@@ -10,7 +10,7 @@ use crate::cli::table::Table;
 
 /// Everything that was measured, rates in 0..=1.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub struct ProbeReport {
     /// Hash of the run's settings.
     pub run: String,
     /// Its arm.
@@ -73,7 +73,7 @@ const COLUMNS: [(&str, &str); 5] = [
     ("label by luck, 95 %", "null95_label"),
 ];
 
-impl fmt::Display for Report {
+impl fmt::Display for ProbeReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { run, arm, learned, tested, instructions, chance, variants } = self;
         writeln!(f, "{arm}, run {run}: maps learned on {learned} episodes")?;

@@ -15,7 +15,7 @@ use crate::statistics::Wilson;
 
 /// The whole result. Nothing in it depends on the machine or the number of threads.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Report {
+pub struct RolloutReport {
     /// Who acted: an agent's name, or `run` and its hash.
     pub agent: String,
     /// Where the seeds come from.
@@ -29,12 +29,12 @@ pub struct Report {
     /// Mean success rate over the tasks, in 0..=1.
     pub mean: f64,
     /// One row for each task.
-    pub tasks: Vec<Row>,
+    pub tasks: Vec<TaskReport>,
 }
 
 /// One task's episodes, summed up.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Row {
+pub struct TaskReport {
     /// Name of the task.
     pub task: String,
     /// Episodes run.
@@ -53,7 +53,7 @@ pub struct Row {
     pub rejected: f64,
 }
 
-impl Row {
+impl TaskReport {
     /// Sums up the episodes of one task.
     pub fn new(task: &str, records: &[Record]) -> Self {
         let episodes = records.len();
@@ -77,7 +77,7 @@ impl Row {
     }
 }
 
-impl Report {
+impl RolloutReport {
     /// A report with its mean.
     pub fn new(
         agent: String,
@@ -85,14 +85,14 @@ impl Report {
         seed: u64,
         rules: Rules,
         grasp: GraspMode,
-        tasks: Vec<Row>,
+        tasks: Vec<TaskReport>,
     ) -> Self {
-        let mean = tasks.iter().map(Row::rate).sum::<f64>() / tasks.len().max(1) as f64;
+        let mean = tasks.iter().map(TaskReport::rate).sum::<f64>() / tasks.len().max(1) as f64;
         Self { agent, split, seed, rules, grasp, mean, tasks }
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for RolloutReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { agent, split, seed, rules, grasp, mean, tasks } = self;
         let actions = if agent == Agent::Expert.name() { "keyframes" } else { "actions" };
@@ -140,19 +140,19 @@ mod tests {
         Record { outcome, actions, rejected, parts: Vec::new(), hash: StateHash::of(&[]) }
     }
 
-    fn sample() -> Report {
+    fn sample() -> RolloutReport {
         let good = record(Outcome::Success, 4, 0);
         let bad = record(Outcome::NoPath, 1, 3);
         let tasks = vec![
-            Row::new("one", &[good.clone(), good.clone(), good.clone(), bad.clone()]),
-            Row::new("two", &[bad.clone(), record(Outcome::Steps, 25, 0)]),
+            TaskReport::new("one", &[good.clone(), good.clone(), good.clone(), bad.clone()]),
+            TaskReport::new("two", &[bad.clone(), record(Outcome::Steps, 25, 0)]),
         ];
-        Report::new("replay".into(), Split::Test, 0, Rules::Fixed, GraspMode::Assist, tasks)
+        RolloutReport::new("replay".into(), Split::Test, 0, Rules::Fixed, GraspMode::Assist, tasks)
     }
 
     #[test]
     fn rows_add_up() {
-        let Report { mean, tasks, .. } = sample();
+        let RolloutReport { mean, tasks, .. } = sample();
         assert_eq!((tasks[0].successes, tasks[0].episodes), (3, 4));
         assert_eq!((tasks[0].keyframes, tasks[0].rejected), (3.25, 0.75));
         assert_eq!(tasks[1].reasons, BTreeMap::from([("no_path", 1), ("steps", 1)]));

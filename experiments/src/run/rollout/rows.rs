@@ -7,11 +7,11 @@ use std::path::Path;
 use serde::Serialize;
 use sim::episode::rollout::{Job, Record};
 
-use crate::store::publish::{extension, publish};
+use crate::store::file::{extension, write_with};
 
 /// What one episode was and came to.
 #[derive(Serialize)]
-struct Episode<'a> {
+struct EpisodeRow<'a> {
     task: &'static str,
     variation: usize,
     seed: u64,
@@ -29,9 +29,9 @@ const HEADER: &str = "task,variation,seed,outcome,actions,rejected,parts,hash";
 
 /// Writes the rows, in the order of the jobs.
 pub(super) fn write(path: &Path, jobs: &[Job], records: &[Record]) -> anyhow::Result<()> {
-    let rows: Vec<Episode<'_>> = jobs.iter().zip(records).map(|(j, r)| row(j, r)).collect();
+    let rows: Vec<EpisodeRow<'_>> = jobs.iter().zip(records).map(|(j, r)| row(j, r)).collect();
     let json = extension("--out", path, &["csv", "json"])? == "json";
-    publish(path, |file| {
+    write_with(path, |file| {
         if json {
             serde_json::to_writer_pretty(&mut *file, &rows)?;
             return Ok(writeln!(file)?);
@@ -41,8 +41,8 @@ pub(super) fn write(path: &Path, jobs: &[Job], records: &[Record]) -> anyhow::Re
     })
 }
 
-fn row<'a>(job: &Job, record: &'a Record) -> Episode<'a> {
-    Episode {
+fn row<'a>(job: &Job, record: &'a Record) -> EpisodeRow<'a> {
+    EpisodeRow {
         task: job.task.name,
         variation: job.variation,
         seed: job.seed,
@@ -55,8 +55,8 @@ fn row<'a>(job: &Job, record: &'a Record) -> Episode<'a> {
 }
 
 /// Parts are written `name=1;name=0`.
-fn line(row: &Episode<'_>) -> String {
-    let Episode { task, variation, seed, outcome, actions, rejected, parts, hash } = row;
+fn line(row: &EpisodeRow<'_>) -> String {
+    let EpisodeRow { task, variation, seed, outcome, actions, rejected, parts, hash } = row;
     let parts: Vec<String> =
         parts.iter().map(|(name, met)| format!("{name}={}", u8::from(*met))).collect();
     let parts = quoted(&parts.join(";"));

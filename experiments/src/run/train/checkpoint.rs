@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::schedule::Phase;
-use crate::store::dataset;
+use crate::store::file;
 
 /// Version of the layout; another version is refused.
 const FORMAT: u32 = 1;
@@ -96,7 +96,7 @@ impl Checkpoint {
         let mut bytes = postcard::to_stdvec(self).context("cannot lay out a checkpoint")?;
         let sum = blake3::hash(&bytes);
         bytes.extend(sum.as_bytes());
-        dataset::write(path, &bytes)
+        file::write(path, &bytes)
     }
 
     /// Reads one; `None` where there is none.

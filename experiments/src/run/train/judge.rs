@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use sim::tasks;
 
-use super::alignment::Tapped;
+use super::alignment_score::LabelledFeature;
 use super::pairs::Pairs;
 use crate::run::config::Config;
 use crate::run::models;
@@ -63,7 +63,7 @@ pub fn keyframes(
     models: &Models,
     pairs: &Pairs,
     config: &Config,
-) -> anyhow::Result<(ByTask, Vec<Tapped>)> {
+) -> anyhow::Result<(ByTask, Vec<LabelledFeature>)> {
     let tap: policy::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
     let rows = pairs.loader.rows().iter().enumerate();
     let all = rows.flat_map(|(episode, row)| (0..row.keyframes.len()).map(move |k| (episode, k)));
@@ -85,7 +85,7 @@ pub fn keyframes(
         for ((decision, transition), &(episode, _)) in decided.into_iter().zip(&loaded).zip(round) {
             let task = pairs.episode_instructions[episode].task;
             count(&mut hits[task], &decision.action, &models::target(&transition.action));
-            taps.push(Tapped { label: pairs.label(episode), tap: decision.tap });
+            taps.push(LabelledFeature { label: pairs.label(episode), tap: decision.tap });
         }
     }
     let hits = hits.into_iter().enumerate().filter(|(_, hits)| hits.transitions > 0);
@@ -123,7 +123,7 @@ pub(super) fn recognise_and_tap(
     pairs: &Pairs,
     shape: &Preset,
     tap: video::Tap,
-) -> anyhow::Result<(Vec<Recognised>, Vec<Tapped>)> {
+) -> anyhow::Result<(Vec<Recognised>, Vec<LabelledFeature>)> {
     let mut known: Vec<usize> = pairs.episode_instructions.iter().map(|said| said.task).collect();
     known.sort_unstable();
     known.dedup();
@@ -154,7 +154,7 @@ pub(super) fn recognise_and_tap(
         let width = tapped.dims()[1];
         let tapped: Vec<f32> = tapped.into_data().iter::<f32>().collect();
         for (tap, &episode) in tapped.chunks_exact(width).zip(round) {
-            taps.push(Tapped { label: pairs.label(episode), tap: tap.to_vec() });
+            taps.push(LabelledFeature { label: pairs.label(episode), tap: tap.to_vec() });
         }
         let scores = unit(encoded.embedding).matmul(sentences.clone().transpose()).into_data();
         let scores: Vec<f32> = scores.iter::<f32>().collect();

@@ -1,22 +1,22 @@
 //! `mirror train`: both towers alone, then together.
 
-mod alignment;
-mod arguments;
+mod alignment_score;
 mod checkpoint;
+mod command;
+mod ema;
 pub mod judge;
 mod learner;
-mod mean;
 mod pairs;
+mod pipeline;
 mod run;
 mod schedule;
-mod stages;
 mod tables;
 
-pub use arguments::{Arguments, run};
 pub use checkpoint::{Checkpoint, Journal};
+pub use command::{TrainArguments, run};
 pub(crate) use learner::{Learner, Spent};
 pub use pairs::{Batch, Pairs};
-pub use run::{CONFIG, Data, End, Limits, WEIGHTS, reached};
+pub use pipeline::Pipeline;
+pub use run::{End, Limits, TrainingData, reached};
 pub use schedule::Phase;
-pub use stages::{Place, Stages, settle};
 pub use tables::write as write_tables;

@@ -16,11 +16,11 @@ use rand::RngExt as _;
 use rayon::prelude::*;
 use sim::tasks;
 
-use crate::data::loader::{Loader, Source, Wishes};
+use crate::data::loader::{Loader, LoaderOptions};
 use crate::run::config::Config;
 use crate::run::models;
 use crate::run::models::{Instruction, Instructions};
-use crate::store::dataset::Row;
+use crate::store::dataset::DemonstrationRow;
 
 /// Batches that wait while a step runs.
 const AHEAD: usize = 2;
@@ -70,13 +70,9 @@ impl Pairs {
         shape: &Preset,
         vocabulary: Option<&Vocabulary>,
     ) -> anyhow::Result<Self> {
-        let wishes = Wishes {
-            frames: shape.video.frames,
-            clip_side: shape.video.size as u32,
-            source: Source::Logs,
-            ..Wishes::default()
-        };
-        let loader = Loader::open(folder, wishes)?;
+        let options =
+            LoaderOptions { clip_side: shape.video.size as u32, ..LoaderOptions::default() };
+        let loader = Loader::open(folder, options)?;
         let instructions = Instructions::new(shape, config.data.rules, config.told, vocabulary)?;
         let episode_instructions =
             loader.rows().iter().map(instruction).collect::<anyhow::Result<_>>()?;
@@ -198,7 +194,7 @@ struct Sides {
 }
 
 /// The instruction of an episode.
-fn instruction(row: &Row) -> anyhow::Result<Instruction> {
+fn instruction(row: &DemonstrationRow) -> anyhow::Result<Instruction> {
     let task = tasks::ALL.iter().position(|task| task.name == row.task);
     let task = task.with_context(|| format!("{}: no task is called {}", row.id, row.task))?;
     let variation = row.variation as usize;

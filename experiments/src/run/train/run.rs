@@ -1,6 +1,6 @@
 //! A run from its first step to its last, through any number of interruptions.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,30 +11,25 @@ use burn::module::Module as _;
 use burn::tensor::Device;
 use sim::tasks;
 
-use super::alignment::{Reading, readings};
+use super::alignment_score::{AlignmentScore, alignment_scores};
 use super::checkpoint::{Best, Checkpoint, Journal};
+use super::ema::Ema;
 use super::judge;
 use super::learner::Learner;
-use super::mean::Mean;
 use super::pairs::{Ahead, Pairs};
 use super::schedule::Phase;
 use crate::cli::progress::Progress;
 use crate::run::config::Config;
 use crate::run::models::Models;
-use crate::store::dataset;
-use crate::store::dataset::Lock;
+use crate::run::weights;
+use crate::store::file;
+use crate::store::lock::Lock;
+use crate::store::run_folder::{RunFolder, WEIGHTS};
 use crate::store::tables::names;
-
-/// Name of the checkpoint in a run's folder.
-const CHECKPOINT: &str = "checkpoint";
-/// Name of the settings in a run's folder.
-pub const CONFIG: &str = "config.json";
-/// Name of the weights that evaluation uses.
-pub const WEIGHTS: &str = "model.safetensors";
 
 /// Where a run's data lies.
 #[derive(Clone, Debug)]
-pub struct Data {
+pub struct TrainingData {
     /// Dataset to learn from.
     pub train: PathBuf,
     /// Dataset that chooses weights.
@@ -60,22 +55,22 @@ pub enum End {
 }
 
 /// Trains in `folder` whatever of the phases is not done yet. `start` are the weights that the towers
-/// begin with, instead of fresh ones.
+/// begin with, instead of fresh ones: another run's, with the hash of its settings.
 pub(super) fn train(
-    folder: &Path,
+    folder: &RunFolder,
     config: &Config,
     phases: &[Phase],
-    start: Option<&Path>,
-    data: &Data,
+    start: Option<(&RunFolder, &str)>,
+    data: &TrainingData,
     limits: Limits<'_>,
 ) -> anyhow::Result<End> {
     if let Some(journal) = finished(folder, config, phases)? {
         return Ok(End::Complete(journal));
     }
-    dataset::create_folder(folder)?;
-    let _lock = Lock::take(&folder.join("lock"))?;
+    file::create_folder(folder.path())?;
+    let _lock = Lock::take(&folder.lock())?;
     claim(folder, config)?;
-    dataset::sweep(folder)?;
+    file::remove_temporary(folder.path())?;
     let shape = config.shape().map_err(anyhow::Error::msg)?;
     let device = limits.device.clone().autodiff();
     let mut run = Run::begin(folder, config, &shape, phases, start, &device)?;
@@ -102,15 +97,16 @@ pub(super) fn train(
 /// What a run measured that is finished and has its weights. Nothing is locked for it: several runs that
 /// share a stage may look at the same time.
 pub(super) fn finished(
-    folder: &Path,
+    folder: &RunFolder,
     config: &Config,
     phases: &[Phase],
 ) -> anyhow::Result<Option<Journal>> {
-    let found = Checkpoint::find(&folder.join(CHECKPOINT), &config.hash()?)?;
+    let found = Checkpoint::find(&folder.checkpoint(), &config.hash()?)?;
     let last = phases.iter().rfind(|phase| phase.steps(config) > 0);
     let over = |found: &Checkpoint| {
         last.is_some_and(|&last| found.phase == last && found.done >= last.steps(config))
-            && folder.join(WEIGHTS).exists()
+            && folder.trained()
+            && folder.weights().exists()
     };
     Ok(found.filter(over).map(|found| found.journal))
 }
@@ -120,18 +116,18 @@ pub(super) fn finished(
 ///
 /// # Errors
 /// When its checkpoint is damaged or another run's.
-pub fn reached(folder: &Path, config: &Config) -> anyhow::Result<Option<(Phase, u64, u64)>> {
-    let found = Checkpoint::find(&folder.join(CHECKPOINT), &config.hash()?)?;
+pub fn reached(folder: &RunFolder, config: &Config) -> anyhow::Result<Option<(Phase, u64, u64)>> {
+    let found = Checkpoint::find(&folder.checkpoint(), &config.hash()?)?;
     Ok(found.map(|found| (found.phase, found.done, found.phase.steps(config))))
 }
 
 struct Run {
-    folder: PathBuf,
+    folder: RunFolder,
     name: String,
     config: Config,
     shape: Preset,
     learner: Learner,
-    mean: Mean,
+    ema: Ema,
     phase: Phase,
     done: u64,
     best: Option<Best>,
@@ -140,32 +136,32 @@ struct Run {
 
 impl Run {
     fn begin(
-        folder: &Path,
+        folder: &RunFolder,
         config: &Config,
         shape: &Preset,
         phases: &[Phase],
-        start: Option<&Path>,
+        start: Option<(&RunFolder, &str)>,
         device: &Device,
     ) -> anyhow::Result<Self> {
         let name = config.hash()?;
         let mut models = Models::new(config, shape, device)?;
-        let path = folder.join(CHECKPOINT);
+        let path = folder.checkpoint();
         let found = Checkpoint::find(&path, &name)?;
-        if let (None, Some(start)) = (&found, start) {
-            models = models.load_towers(start)?;
+        if let (None, Some((start, run))) = (&found, start) {
+            models = models.load_towers(&weights::open(start, run)?)?;
         }
         if let Some(found) = &found {
             models = models.from_bytes(&path, found.weights.clone())?;
         }
-        let mean = Mean::new(&models, config.train.ema);
+        let ema = Ema::new(&models, config.train.ema);
         let first = *phases.first().context("no phase")?;
         let mut run = Self {
-            folder: folder.to_owned(),
+            folder: folder.clone(),
             name,
             config: config.clone(),
             shape: shape.clone(),
             learner: Learner::new(models, config, shape, device)?,
-            mean,
+            ema,
             phase: first,
             done: 0,
             best: None,
@@ -174,7 +170,7 @@ impl Run {
         if let Some(found) = found {
             (run.phase, run.done) = (found.phase, found.done);
             run.learner.resume(found.optimisers)?;
-            run.mean.resume(found.mean, &run.learner.models, &path)?;
+            run.ema.resume(found.mean, &run.learner.models, &path)?;
             (run.best, run.journal) = (found.best, found.journal);
         }
         Ok(run)
@@ -210,7 +206,7 @@ impl Run {
             let rows = readings.into_iter().map(|(name, value)| (phase, step, name, value));
             self.journal.training.extend(rows);
             self.done += 1;
-            self.mean.follow(&self.learner.models);
+            self.ema.update(&self.learner.models);
             progress.step();
             let due = |every: u64| every > 0 && self.done.is_multiple_of(every);
             let last = self.done == steps;
@@ -226,7 +222,7 @@ impl Run {
 
     /// The weights to judge: the running mean where one is kept.
     fn judged(&self) -> Models {
-        let models = self.mean.models().unwrap_or(&self.learner.models);
+        let models = self.ema.models().unwrap_or(&self.learner.models);
         models.with(models.video.valid(), models.policy.valid(), models.alignment.valid())
     }
 
@@ -236,7 +232,7 @@ impl Run {
         let (recognised, clips) =
             judge::recognise_and_tap(&models, val, &self.shape, self.config.align.tap_u)?;
         if self.config.align.enabled && self.phase == Phase::Joint {
-            self.note(&readings(&models.alignment, &clips, &done, &models.policy.device()));
+            self.note(&alignment_scores(&models.alignment, &clips, &done, &models.policy.device()));
         }
         let mut scores = Vec::with_capacity(hits.len());
         for (task, hits) in hits {
@@ -260,10 +256,10 @@ impl Run {
         Ok(())
     }
 
-    /// Writes readings down under the step that was done last.
-    fn note(&mut self, readings: &[Reading]) {
+    /// Writes scores down under the step that was done last.
+    fn note(&mut self, scores: &[AlignmentScore]) {
         let (phase, step) = (self.phase, self.done.saturating_sub(1));
-        for Reading { task, recall, closeness } in readings {
+        for AlignmentScore { task, recall, closeness } in scores {
             let name = tasks::ALL[*task].name;
             let named = [(names::RECALL_TASK, recall), (names::CLOSENESS_TASK, closeness)];
             let rows =
@@ -276,40 +272,37 @@ impl Run {
         let weights = self.learner.models.to_bytes()?;
         let mut checkpoint = Checkpoint::new(self.name.clone(), self.phase, self.done, weights);
         checkpoint.optimisers = self.learner.state()?;
-        checkpoint.mean = self.mean.models().map(Models::to_bytes).transpose()?;
+        checkpoint.mean = self.ema.models().map(Models::to_bytes).transpose()?;
         checkpoint.best = self.best.clone();
         checkpoint.journal = self.journal.clone();
-        checkpoint.store(&self.folder.join(CHECKPOINT))
+        checkpoint.store(&self.folder.checkpoint())
     }
 
     /// Puts down the weights that did best.
     fn finish(&self) -> anyhow::Result<()> {
         let best = self.best.as_ref().context("a run without a step to judge")?;
-        dataset::write(&self.folder.join(WEIGHTS), &best.weights)
+        self.folder.finish(self.name.clone(), &[(WEIGHTS, &best.weights)])
     }
 }
 
 /// Writes down which run the folder belongs to; refuses another one's.
-fn claim(folder: &Path, config: &Config) -> anyhow::Result<()> {
+fn claim(folder: &RunFolder, config: &Config) -> anyhow::Result<()> {
     if belongs(folder, config)? {
         return Ok(());
     }
-    dataset::write(&folder.join(CONFIG), config.to_json()?.as_bytes())
+    file::write(&folder.config(), config.to_json()?.as_bytes())
 }
 
 /// Whether the folder belongs to this run already.
 ///
 /// # Errors
 /// When it belongs to another one.
-pub(super) fn belongs(folder: &Path, config: &Config) -> anyhow::Result<bool> {
-    let path = folder.join(CONFIG);
-    match std::fs::read_to_string(&path) {
-        Ok(found) => {
-            let same = found == config.to_json()?;
-            anyhow::ensure!(same, "{}: the folder holds a run with other settings", path.display());
-            Ok(true)
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(e) => Err(e).with_context(|| path.display().to_string()),
+pub(super) fn belongs(folder: &RunFolder, config: &Config) -> anyhow::Result<bool> {
+    if !folder.begun() {
+        return Ok(false);
     }
+    let path = folder.config();
+    let same = Config::load(&path)?.hash()? == config.hash()?;
+    anyhow::ensure!(same, "{}: the folder holds a run with other settings", path.display());
+    Ok(true)
 }

@@ -1,20 +1,15 @@
 //! A run's journal as tables.
 
-use std::path::Path;
-
 use sim::tasks;
 
 use super::checkpoint::Journal;
 use crate::run::config::Config;
-use crate::store::dataset;
+use crate::store::run_folder::RunFolder;
 use crate::store::tables;
 use crate::store::tables::{Training, Validation};
-use crate::study::sweep::plan::TABLES;
 
 /// Writes the tables of training into a run's folder.
-pub fn write(folder: &Path, config: &Config, journal: &Journal) -> anyhow::Result<()> {
-    let folder = folder.join(TABLES);
-    dataset::create_folder(&folder)?;
+pub fn write(folder: &RunFolder, config: &Config, journal: &Journal) -> anyhow::Result<()> {
     let (run, arm, pairing) = (config.hash()?, config.arm(), config.pairing());
     let (tau, seed) = (config.align.tau, config.seed as i64);
     let training = journal.training.iter().map(|(phase, step, name, value)| Training {
@@ -28,7 +23,7 @@ pub fn write(folder: &Path, config: &Config, journal: &Journal) -> anyhow::Resul
         name: name.clone(),
         value: *value,
     });
-    tables::write(&folder.join("training.parquet"), &training.collect::<Vec<_>>())?;
+    tables::write(&folder.table::<Training>(), &training.collect::<Vec<_>>())?;
     let validation = journal.validation.iter().map(|(phase, done, task, counts)| {
         let [transitions, position, rotation, gripper, collision, all, clips, recognised] = *counts;
         Validation {
@@ -50,5 +45,5 @@ pub fn write(folder: &Path, config: &Config, journal: &Journal) -> anyhow::Resul
             recognised,
         }
     });
-    tables::write(&folder.join("validation.parquet"), &validation.collect::<Vec<_>>())
+    tables::write(&folder.table::<Validation>(), &validation.collect::<Vec<_>>())
 }

@@ -8,13 +8,18 @@ use sim::episode::split::Split;
 use sim::robot::GraspMode;
 use sim::task::Rules;
 
-use super::{CONFIG, FORMAT, atomic};
+use super::paths::CONFIG;
 use crate::cli::flags::Renderer;
+use crate::store::checksum::checksum;
+use crate::store::file;
+
+/// Version of the layout; another version is refused.
+pub const FORMAT: u32 = 1;
 
 /// Everything that the content depends on, resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Config {
+pub struct DatasetConfig {
     /// Version of the layout, [`FORMAT`].
     pub format: u32,
     /// Version of the program.
@@ -45,10 +50,38 @@ pub struct Config {
     pub views: Option<u32>,
 }
 
-impl Config {
+impl DatasetConfig {
+    /// Two demonstrations of one task, for tests.
+    #[cfg(test)]
+    pub(crate) fn small() -> Self {
+        Self {
+            format: FORMAT,
+            mirror: "test".into(),
+            tasks: vec!["push_buttons".into()],
+            episodes: 2,
+            split: Split::Train,
+            seed: 0,
+            rules: Rules::Fixed,
+            grasp: GraspMode::Assist,
+            renderer: Renderer::Raster,
+            adapter: None,
+            cameras: vec!["front".into()],
+            size: 64,
+            views: None,
+        }
+    }
+
     /// Pretty JSON with a line break at its end.
     pub fn to_json(&self) -> anyhow::Result<String> {
         Ok(serde_json::to_string_pretty(self).context("cannot express the configuration")? + "\n")
+    }
+
+    /// Name of the folder below `MIRROR_HOME/data` that belongs to a dataset: the same for whoever asks
+    /// for the same. The graphics adapter does not count, for it is known only once pictures are drawn.
+    pub fn folder_name(&self) -> anyhow::Result<String> {
+        let asked = Self { adapter: None, ..self.clone() };
+        let hash = &checksum(asked.to_json()?.as_bytes())[..8];
+        Ok(format!("{}-{}-{hash}", self.split.name(), self.episodes))
     }
 
     /// The configuration of the dataset in a folder; none where the folder holds none yet.
@@ -57,7 +90,7 @@ impl Config {
         if !path.exists() {
             return Ok(None);
         }
-        let bytes = atomic::read(&path)?;
+        let bytes = file::read(&path)?;
         let config: Self =
             serde_json::from_slice(&bytes).with_context(|| format!("{}", path.display()))?;
         let format = config.format;
@@ -65,7 +98,7 @@ impl Config {
         Ok(Some(config))
     }
 
-    /// Makes sure that a folder is this dataset's: begins it, or finds it begun with the same wishes.
+    /// Makes sure that a folder is this dataset's: begins it, or finds it begun with the same configuration.
     pub fn claim(&self, folder: &Path) -> anyhow::Result<()> {
         match Self::of(folder)? {
             Some(found) if found == *self => Ok(()),
@@ -73,7 +106,7 @@ impl Config {
                 let what = self.first_difference(&found)?;
                 bail!("{} holds another dataset: {what}", folder.display())
             }
-            None => atomic::write(&folder.join(CONFIG), self.to_json()?.as_bytes()),
+            None => file::write(&folder.join(CONFIG), self.to_json()?.as_bytes()),
         }
     }
 

@@ -12,51 +12,19 @@
 //!
 //! Names that begin with a dot belong to work in progress and never to the dataset.
 
-mod atomic;
 mod config;
-mod lock;
+mod log;
 mod manifest;
+mod paths;
 mod record;
-mod state;
-mod table;
 mod views;
 
-pub use atomic::{create_folder, read, sweep, write};
-pub use config::Config;
-pub use lock::Lock;
-pub use manifest::{Entry, Manifest};
-pub use record::{Record, Row};
-pub use state::{load, pack, unpack};
-pub use table::{decode, encode};
+pub use config::{DatasetConfig, FORMAT};
+pub use log::{load_log, pack_log, unpack_log};
+pub use manifest::DatasetManifest;
+pub use paths::{
+    CONFIG, FRAMES, MANIFEST, STATES, TABLE, VIDEOS, WORK, id, lock_path, state_path, video_path,
+    views_path,
+};
+pub use record::{DemonstrationRecord, DemonstrationRow};
 pub use views::Views;
-
-/// Version of the layout; another version is refused.
-pub const FORMAT: u32 = 1;
-/// What was asked for.
-pub const CONFIG: &str = "config.json";
-/// One row per episode.
-pub const TABLE: &str = "episodes.parquet";
-/// Every file with its checksum.
-pub const MANIFEST: &str = "manifest.json";
-/// Folder of work in progress.
-pub const WORK: &str = ".work";
-
-/// Name of an episode, and of its files without their endings.
-pub fn id(task: &str, split: sim::episode::split::Split, index: u32) -> String {
-    format!("{task}-{}-{index:05}", split.name())
-}
-
-/// Where an episode's log lies, relative to the dataset.
-pub fn state_path(id: &str) -> String {
-    format!("states/{id}.zst")
-}
-
-/// Where an episode's pictures of keyframes lie, relative to the dataset.
-pub fn views_path(id: &str) -> String {
-    format!("frames/{id}.views")
-}
-
-/// Where an episode's video lies, relative to the dataset.
-pub fn video_path(camera: &str, id: &str) -> String {
-    format!("videos/{camera}/{id}.mp4")
-}

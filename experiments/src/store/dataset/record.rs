@@ -6,62 +6,64 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::manifest::Entry;
-use super::{WORK, atomic};
+use super::paths::WORK;
+use crate::store::checksum::{FileEntry, checksum};
+use crate::store::file;
+use crate::store::tables::table;
 
-/// An episode's row in the table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Row {
-    /// Name, unique in the dataset.
-    pub id: String,
-    /// Name of the split.
-    pub split: String,
-    /// Name of the task.
-    pub task: String,
-    /// Its variation.
-    pub variation: u64,
-    /// Seed of the scene.
-    pub seed: u64,
-    /// Scenes tried before this one.
-    pub tried: u64,
-    /// Instructions; the first is the one a policy is given.
-    pub instructions: Vec<String>,
-    /// Control steps, the start included; also the frames of each video.
-    pub length: u64,
-    /// Steps of the keyframes, ascending.
-    pub keyframes: Vec<u64>,
-    /// How the expert's episode ended.
-    pub outcome: String,
-    /// State at the start, hexadecimal.
-    pub start: String,
-    /// State at the end, hexadecimal.
-    pub end: String,
-    /// State after replaying the keyframes, hexadecimal.
-    pub replayed: String,
-    /// Paths of the videos, in the order of the cameras.
-    pub videos: Vec<String>,
+table! {
+    /// One episode of a dataset. Rows stand in the order of the tasks and of their episodes.
+    pub struct DemonstrationRow in "episodes", sorted = false {
+        /// Name, unique in the dataset.
+        id: String,
+        /// Name of the split.
+        split: String,
+        /// Name of the task.
+        task: String,
+        /// Its variation.
+        variation: u64,
+        /// Seed of the scene.
+        seed: u64,
+        /// Scenes tried before this one.
+        tried: u64,
+        /// Instructions; the first is the one a policy is given.
+        instructions: Vec<String>,
+        /// Control steps, the start included; also the frames of each video.
+        length: u64,
+        /// Steps of the keyframes, ascending.
+        keyframes: Vec<u64>,
+        /// How the expert's episode ended.
+        outcome: String,
+        /// State at the start, hexadecimal.
+        start: String,
+        /// State at the end, hexadecimal.
+        end: String,
+        /// State after replaying the keyframes, hexadecimal.
+        replayed: String,
+        /// Paths of the videos, in the order of the cameras.
+        videos: Vec<String>,
+    }
 }
 
 /// All that is known of a finished episode.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Record {
+pub struct DemonstrationRecord {
     /// Its row.
-    pub row: Row,
+    pub row: DemonstrationRow,
     /// Its files.
-    pub files: Vec<Entry>,
+    pub files: Vec<FileEntry>,
     /// Scenes left out, by reason.
     pub failures: BTreeMap<String, u64>,
 }
 
-impl Record {
+impl DemonstrationRecord {
     /// Stores the record; from here on the episode is finished.
     pub fn store(&self, folder: &Path) -> anyhow::Result<()> {
         let text = serde_json::to_string(self).context("cannot express a record")?;
-        let sum = blake3::hash(text.as_bytes()).to_hex();
+        let sum = checksum(text.as_bytes());
         let path = folder.join(WORK).join(format!("{}.json", self.row.id));
-        atomic::write(&path, format!("{sum}\n{text}\n").as_bytes())
+        file::write(&path, format!("{sum}\n{text}\n").as_bytes())
     }
 
     /// The record of an episode, if it is there and its files are as it says.
@@ -75,7 +77,7 @@ impl Record {
     fn parse(text: &str) -> anyhow::Result<Self> {
         let (sum, rest) = text.split_once('\n').context("no checksum")?;
         let text = rest.trim_end();
-        ensure!(*blake3::hash(text.as_bytes()).to_hex() == *sum, "wrong checksum");
+        ensure!(checksum(text.as_bytes()) == sum, "wrong checksum");
         Ok(serde_json::from_str(text)?)
     }
 }

@@ -1,33 +1,33 @@
 //! Tables as files.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::{Row, frame};
-use crate::store::dataset;
+use super::{Row, codec};
+use crate::store::file;
 
 /// Writes a table as Parquet, sorted; the file appears whole or not at all and replaces an older one.
-///
-/// Its temporary name is always the same: what a killed process left of it goes with the next attempt.
+/// Folders that are missing are created.
 pub fn write<R: Row>(path: &Path, rows: &[R]) -> anyhow::Result<()> {
-    dataset::write(path, &frame::parquet(rows)?)
+    path.parent().map_or(Ok(()), file::create_folder)?;
+    file::write(path, &codec::parquet(rows)?)
 }
 
 /// Reads a table. Whatever is wrong with the file is one line with its path.
 pub fn read<R: Row>(path: &Path) -> anyhow::Result<Vec<R>> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    parse(path, &bytes)
+    parse(path, &file::read(path)?)
 }
 
 /// The table in the bytes of a file that was read already.
 pub fn parse<R: Row>(path: &Path, bytes: &[u8]) -> anyhow::Result<Vec<R>> {
-    frame::rows(bytes).with_context(|| path.display().to_string())
+    codec::rows(bytes).with_context(|| path.display().to_string())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use proptest::prelude::*;
 
     use super::super::{ALL, Cell, Episode, Kind, Probe, table};
@@ -54,8 +54,8 @@ mod tests {
     fn rows_come_back_sorted_and_their_order_does_not_change_the_bytes() {
         let rows: Vec<Episode> = (0..50).map(episode).collect();
         let turned: Vec<Episode> = rows.iter().rev().cloned().collect();
-        let bytes = frame::parquet(&rows).unwrap();
-        assert_eq!(bytes, frame::parquet(&turned).unwrap());
+        let bytes = codec::parquet(&rows).unwrap();
+        assert_eq!(bytes, codec::parquet(&turned).unwrap());
         let back: Vec<Episode> = parse(Path::new("x"), &bytes).unwrap();
         assert!(back.is_sorted_by_key(|row| (row.seed, row.task.clone(), row.variation)));
         assert!(back.len() == 50 && rows.iter().all(|row| back.contains(row)));
@@ -82,18 +82,18 @@ mod tests {
             hit_rate: None,
             episodes: 0,
         };
-        let bytes = frame::parquet(std::slice::from_ref(&cell)).unwrap();
+        let bytes = codec::parquet(std::slice::from_ref(&cell)).unwrap();
         assert_eq!(parse::<Cell>(Path::new("x"), &bytes).unwrap(), [cell.clone()]);
         cell.a_inst = None;
-        let bytes = frame::parquet(&[cell.clone()]).unwrap();
+        let bytes = codec::parquet(&[cell.clone()]).unwrap();
         assert_eq!(parse::<Cell>(Path::new("x"), &bytes).unwrap(), [cell]);
-        let bytes = frame::parquet::<Probe>(&[]).unwrap();
+        let bytes = codec::parquet::<Probe>(&[]).unwrap();
         assert_eq!(parse::<Probe>(Path::new("x"), &bytes).unwrap(), []);
     }
 
     #[test]
     fn csv_has_the_columns_and_full_digits() {
-        let text = String::from_utf8(frame::csv(&[episode(2)]).unwrap()).unwrap();
+        let text = String::from_utf8(codec::csv(&[episode(2)]).unwrap()).unwrap();
         let expected =
             "run,arm,pairing,tau,seed,task,variation,scene_seed,success,reason,actions,film
 0123456789abcdef,instruction 0.1,instruction,0.1,2,task 2,2,2,true,success,2,
@@ -143,12 +143,12 @@ mod tests {
 
     #[test]
     fn a_remark_that_an_older_table_lacks_is_a_gap() {
-        let unit = frame::parquet(&[Unit { unit: "m".into() }]).unwrap();
+        let unit = codec::parquet(&[Unit { unit: "m".into() }]).unwrap();
         let found = parse::<Word>(Path::new("x"), &unit).unwrap();
         assert_eq!(found, [Word { unit: "m".into(), word: None }]);
         let rows = [None, Some("far")]
             .map(|word| Word { unit: "m".into(), word: word.map(str::to_owned) });
-        assert_eq!(parse::<Word>(Path::new("x"), &frame::parquet(&rows).unwrap()).unwrap(), rows);
+        assert_eq!(parse::<Word>(Path::new("x"), &codec::parquet(&rows).unwrap()).unwrap(), rows);
     }
 
     table! {
@@ -167,9 +167,9 @@ mod tests {
 
     #[test]
     fn another_schema_is_refused_with_the_column() {
-        let number = frame::parquet(&[Number { unit: "m".into(), value: f64::NAN }]).unwrap();
-        let gap = frame::parquet(&[Maybe { unit: "m".into(), value: None }]).unwrap();
-        let unit = frame::parquet(&[Unit { unit: "m".into() }]).unwrap();
+        let number = codec::parquet(&[Number { unit: "m".into(), value: f64::NAN }]).unwrap();
+        let gap = codec::parquet(&[Maybe { unit: "m".into(), value: None }]).unwrap();
+        let unit = codec::parquet(&[Unit { unit: "m".into() }]).unwrap();
         let lines = [
             refusal::<Count>(&number),
             refusal::<Number>(&gap),
@@ -222,7 +222,7 @@ mod tests {
             cut in prop::option::of(any::<prop::sample::Index>()),
         ) {
             let rows: Vec<Episode> = (0..40).map(episode).collect();
-            let whole = frame::parquet(&rows).unwrap();
+            let whole = codec::parquet(&rows).unwrap();
             let mut bytes = whole.clone();
             for (place, byte) in hits {
                 let place = place.index(bytes.len());

@@ -2,17 +2,19 @@
 //!
 //! [`write`] sorts the rows and gives the same bytes for the same rows; [`read`] turns whatever is
 //! wrong with a file into one line that names the file and, where there is one, the column.
+//! [`encode`] and [`decode`] are the same without the checksum inside the file, for tables that a
+//! manifest lists.
 
+mod catch_panic;
+mod codec;
+pub(crate) mod column;
+mod embedded_checksum;
 mod file;
-mod frame;
 pub mod names;
-mod quiet;
-pub(crate) mod row;
 mod rows;
-mod seal;
 
+pub use codec::{csv, decode, encode, parquet};
+pub(crate) use column::table;
+pub use column::{Column, Kind, Row, Value};
 pub use file::{parse, read, write};
-pub use frame::{csv, parquet};
-pub(crate) use row::table;
-pub use row::{Column, Kind, Row, Value};
 pub use rows::{ALL, Cell, Episode, Origin, OriginRow, Probe, Recognition, Training, Validation};

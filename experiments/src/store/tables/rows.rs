@@ -4,7 +4,7 @@
 //! name of the arm, `pairing` one of `instruction`, `episode`, `task` or `none`, `tau` the temperature,
 //! and `seed` the seed of training.
 
-use super::row::table;
+use super::column::table;
 use super::{Column, Row as _};
 
 table! {

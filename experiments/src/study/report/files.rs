@@ -1,19 +1,14 @@
 //! The files of a report.
 
-use std::fs;
-use std::io::{self, Write as _};
 use std::path::Path;
-
-use anyhow::Context as _;
 
 use super::measure::Measure;
 use super::page::Page;
 use super::source::{LoadedCell, Study};
 use super::text_table::TextTable;
 use super::text_tables;
-use crate::store::dataset;
-use crate::store::dataset::Lock;
-use crate::store::publish::publish;
+use crate::store::file;
+use crate::store::lock::Lock;
 use crate::store::tables;
 use crate::store::tables::Row;
 
@@ -55,23 +50,18 @@ pub(super) fn make(page: &Page<'_>) -> anyhow::Result<Vec<File>> {
 
 /// Writes the files that have content, the page last, and removes what an earlier report left of the others.
 pub(super) fn write(folder: &Path, files: &[File]) -> anyhow::Result<Vec<String>> {
-    dataset::create_folder(folder)?;
+    file::create_folder(folder)?;
     let _lock = Lock::take(&folder.join("lock"))?;
-    dataset::sweep(folder)?;
+    file::remove_temporary(folder)?;
     let mut written = Vec::new();
     for File { name, content } in files {
         let path = folder.join(name);
         match content {
             Some(bytes) => {
-                publish(&path, |file| Ok(file.write_all(bytes)?))?;
+                file::write(&path, bytes)?;
                 written.push(name.clone());
             }
-            None => match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(error).with_context(|| format!("cannot remove {}", path.display()));
-                }
-                _ => {}
-            },
+            None => file::remove(&path)?,
         }
     }
     Ok(written)

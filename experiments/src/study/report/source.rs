@@ -2,22 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::run::config::Config;
+use crate::store::checksum::{FileEntry, RunRecord};
+use crate::store::file;
+use crate::store::run_folder::{CONFIG, DONE, EvaluationFolder, RunFolder};
 use crate::store::tables;
 use crate::store::tables::{
     Episode, Origin, OriginRow, Probe, Recognition, Row, Training, Validation,
 };
-use crate::study::sweep::plan;
-use crate::study::sweep::plan::{Cell, DONE, Done, FAILED, File, PLAN, Plan, TABLES};
-
-/// The resolved configuration in the folder of a run.
-const CONFIG: &str = "config.json";
+use crate::study::sweep::plan::{Cell, PLAN, Plan};
 
 /// A study, or one run as a study of a single cell.
 #[derive(Debug)]
@@ -94,27 +93,30 @@ fn exists(path: &Path) -> anyhow::Result<bool> {
 
 fn planned(study: &Path, cell: Cell) -> anyhow::Result<LoadedCell> {
     let folder = cell.folder(study);
-    let done = folder.join(DONE);
-    if !exists(&done)? {
-        let failed = exists(&folder.join(FAILED))?;
+    if !exists(&folder.done())? {
+        let failed = exists(&folder.failed())?;
         let status = if failed { Status::Failed } else { Status::Missing };
         return Ok(LoadedCell { cell, status, run: String::new(), tables: Tables::default() });
     }
-    let Done { run, files } = plan::read(&done)?;
-    let tables = Tables::read(&folder, &files)?;
+    let RunRecord { run, files } = RunRecord::load(&folder.done())?;
+    let places = Places { evaluation: folder.study_evaluation(), run: folder, files };
+    let tables = Tables::read(&places)?;
     let Cell { arm, pairing, tau, seed, .. } = &cell;
     let origin = Origin { run: &run, arm, pairing, tau: *tau, seed: *seed };
-    tables.check(&folder, origin)?;
+    tables.check(&places, origin)?;
     Ok(LoadedCell { cell, status: Status::Done, run, tables })
 }
 
 /// A run without a study: its rows say what it is.
 fn alone(folder: &Path) -> anyhow::Result<Study> {
-    let config: Value = plan::read(&folder.join(CONFIG))?;
-    let tables = Tables::read(folder, &[])?;
+    let run = RunFolder::new(folder);
+    let config: Value = file::read_json(&run.config())?;
+    let seed = Config::load(&run.config())?.data.seed;
+    let places = Places { evaluation: run.reported_evaluation(seed), run, files: Vec::new() };
+    let tables = Tables::read(&places)?;
     let origin = tables.origin();
-    let origin = origin.with_context(|| format!("{}: no rows", folder.join(TABLES).display()))?;
-    tables.check(folder, origin)?;
+    let origin = origin.with_context(|| format!("{}: a run without tables", folder.display()))?;
+    tables.check(&places, origin)?;
     let Origin { run, arm, pairing, tau, seed } = origin;
     let (run, arm, pairing) = (run.to_owned(), arm.to_owned(), pairing.to_owned());
     let cell = Cell { id: run.clone(), arm, pairing, tau, seed, axes: Default::default() };
@@ -124,13 +126,13 @@ fn alone(folder: &Path) -> anyhow::Result<Study> {
 }
 
 impl Tables {
-    fn read(folder: &Path, files: &[File]) -> anyhow::Result<Self> {
+    fn read(places: &Places) -> anyhow::Result<Self> {
         Ok(Self {
-            episodes: table(folder, files)?,
-            recognition: table(folder, files)?,
-            training: table(folder, files)?,
-            validation: table(folder, files)?,
-            probe: table(folder, files)?,
+            episodes: table(places)?,
+            recognition: table(places)?,
+            training: table(places)?,
+            validation: table(places)?,
+            probe: table(places)?,
         })
     }
 
@@ -144,61 +146,64 @@ impl Tables {
     }
 
     /// Every row belongs to this run, and no episode was counted twice.
-    fn check(&self, folder: &Path, origin: Origin<'_>) -> anyhow::Result<()> {
+    fn check(&self, places: &Places, origin: Origin<'_>) -> anyhow::Result<()> {
         let Self { episodes, recognition, training, validation, probe } = self;
-        belongs(folder, episodes, origin)?;
-        belongs(folder, recognition, origin)?;
-        belongs(folder, training, origin)?;
-        belongs(folder, validation, origin)?;
-        belongs(folder, probe, origin)?;
+        belongs(places, episodes, origin)?;
+        belongs(places, recognition, origin)?;
+        belongs(places, training, origin)?;
+        belongs(places, validation, origin)?;
+        belongs(places, probe, origin)?;
         let keys = episodes.iter().map(|row| (row.task.as_str(), row.variation, row.scene_seed));
-        once::<Episode>(folder, keys)?;
+        once::<Episode>(places, keys)?;
         let keys = recognition.iter().map(|row| (row.task.as_str(), row.variation, row.scene_seed));
-        once::<Recognition>(folder, keys)
+        once::<Recognition>(places, keys)
     }
 }
 
-/// Path of a table below the folder of its run, with a forward slash.
-fn relative<R: Row>() -> String {
-    format!("{TABLES}/{}.parquet", R::NAME)
+/// Where the tables of a run lie.
+struct Places {
+    run: RunFolder,
+    evaluation: EvaluationFolder,
+    /// What the record of a finished cell says of them.
+    files: Vec<FileEntry>,
 }
 
-fn table<R: Row>(folder: &Path, files: &[File]) -> anyhow::Result<Vec<R>> {
-    let relative = relative::<R>();
-    let path: PathBuf = folder.join(&relative);
-    let recorded = files.iter().find(|file| file.path == relative);
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && recorded.is_none() => {
-            return Ok(Vec::new());
-        }
-        Err(error) => {
-            return Err(error).with_context(|| format!("cannot read {}", path.display()));
-        }
+impl Places {
+    fn table<R: Row>(&self) -> PathBuf {
+        let evaluated = [Episode::NAME, Recognition::NAME].contains(&R::NAME);
+        if evaluated { self.evaluation.table::<R>() } else { self.run.table::<R>() }
+    }
+}
+
+fn table<R: Row>(places: &Places) -> anyhow::Result<Vec<R>> {
+    let path = places.table::<R>();
+    let recorded = FileEntry::find(&places.files, &places.run.relative(&path));
+    if recorded.is_none() && !exists(&path)? {
+        return Ok(Vec::new());
+    }
+    let bytes = match recorded {
+        Some(entry) => entry.read(places.run.path(), DONE)?,
+        None => file::read(&path)?,
     };
-    if let Some(File { bytes: size, blake3, .. }) = recorded {
-        let same = *size == bytes.len() as u64 && *blake3 == blake3::hash(&bytes).to_hex().as_str();
-        ensure!(same, "{}: not what {DONE} recorded", path.display());
-    }
     tables::parse(&path, &bytes)
 }
 
-fn belongs<R: OriginRow>(folder: &Path, rows: &[R], origin: Origin<'_>) -> anyhow::Result<()> {
+fn belongs<R: OriginRow>(places: &Places, rows: &[R], origin: Origin<'_>) -> anyhow::Result<()> {
     let other = rows.iter().map(OriginRow::origin).find(|one| *one != origin);
     if let Some(Origin { run, arm, pairing, tau, seed }) = other {
-        let path = folder.join(relative::<R>());
+        let path = places.table::<R>();
         bail!("{}: a row of run {run}, {arm}, {pairing}, tau {tau}, seed {seed}", path.display());
     }
     Ok(())
 }
 
 fn once<'a, R: Row>(
-    folder: &Path,
+    places: &Places,
     keys: impl Iterator<Item = (&'a str, i64, i64)>,
 ) -> anyhow::Result<()> {
     let mut seen = BTreeSet::new();
     for key @ (task, variation, seed) in keys {
-        let path = || folder.join(relative::<R>());
+        let path = || places.table::<R>();
         let new = seen.insert(key);
         ensure!(new, "{}: {task}, variation {variation}, scene {seed} twice", path().display());
     }

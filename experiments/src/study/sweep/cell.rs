@@ -1,23 +1,25 @@
 //! One cell, in a process of its own: train, evaluate, write down that it is done.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
-
-use super::plan::{self, CELLS, DONE, Done, File, TABLES};
-use crate::cli::flags::{DeviceFlag, Renderer, TimeFlag, Workers};
-use crate::run::evaluate;
-use crate::run::evaluate::{Evaluation, Policy};
-use crate::run::rollout::jobs;
-use crate::run::train::{CONFIG, End, Pairs, Place, Stages, WEIGHTS, judge};
-use crate::store::dataset;
 use sim::episode::split::Split;
 use sim::tasks;
 
+use super::plan::cell_folder;
+use crate::cli::flags::{DeviceFlag, Renderer, TimeFlag, Workers};
+use crate::run::config::Config;
+use crate::run::evaluate::{EvaluationOptions, Policy, evaluate};
+use crate::run::jobs::jobs;
+use crate::run::train::{End, Pairs, Pipeline, write_tables};
+use crate::store::checksum::{FileEntry, RunRecord};
+use crate::store::home_folder::HomeFolder;
+use crate::store::run_folder::{DONE, RunFolder};
+use crate::store::tables::{Episode, Recognition, Training, Validation};
+
 /// Flags of the hidden command `mirror cell`.
 #[derive(Args, Clone, Debug)]
-pub struct Arguments {
+pub struct CellArguments {
     /// Folder of the study
     study: PathBuf,
     /// Which cell
@@ -37,7 +39,7 @@ pub struct Arguments {
 }
 
 /// Works on a cell until it is done or time is up.
-pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub fn run(arguments: &CellArguments) -> anyhow::Result<()> {
     // A worker whose sweep was killed must not go on behind the back of the next one.
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
     let parent = rustix::process::getppid().map(|parent| parent.as_raw_nonzero().get());
@@ -49,78 +51,67 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
     let deadline = arguments.time.deadline()?;
-    let folder = arguments.study.join(CELLS).join(&arguments.id);
-    let config = evaluate::load(&folder)?;
+    let folder = cell_folder(&arguments.study, &arguments.id);
+    let config = Config::load(&folder.config())?;
     anyhow::ensure!(
         config.hash()? == arguments.id,
         "{}: holds other settings than cell {}",
-        folder.join(CONFIG).display(),
+        folder.config().display(),
         arguments.id
     );
-    let place = Place::new(None)?;
-    let stages = Stages::new(&config, &place, &device, deadline);
+    let home = HomeFolder::find()?;
+    let pipeline = Pipeline::new(&config, &home, None, &device, deadline);
     if arguments.shared {
         for split in Split::ALL {
-            if stages.data(split)?.is_none() {
+            if pipeline.dataset(split)?.is_none() {
                 return Ok(());
             }
         }
-        stages.solo()?;
+        pipeline.solo()?;
         return Ok(());
     }
-    let End::Complete(journal) = stages.train(&folder)? else { return Ok(()) };
-    crate::run::train::write_tables(&folder, &config, &journal)?;
-    let policy = Policy::load(&folder, &device)?;
+    let End::Complete(journal) = pipeline.train(&folder)? else { return Ok(()) };
+    write_tables(&folder, &config, &journal)?;
+    let policy = Policy::load(folder.path(), &device)?;
     let chosen: Vec<_> = config.tasks().into_iter().filter_map(tasks::find).collect();
     let jobs = jobs(&chosen, config.eval.episodes.into(), Split::Test, config.data.seed)?;
-    let under = policy.conditions(Renderer::Raster);
-    let Some(played) = evaluate::play(&policy, &jobs, under, deadline, &mut |_| Ok(()))? else {
-        return Ok(());
-    };
-    let Some(videos) = stages.data(Split::Test)? else { return Ok(()) };
-    let videos = Pairs::open(&videos, &config, &policy.shape, policy.models.vocabulary.as_ref())?;
-    let seen = judge::recognise(&policy.models, &videos, &policy.shape)?;
-    let films = vec![None; played.len()];
-    let evaluation = Evaluation { played, films, seen, videos: &videos.loader, took: None };
-    evaluate::record(&folder.join(TABLES), &config, &evaluation, &policy.instructions)?;
-    done(&folder, config.hash()?)
+    let Some(videos) = pipeline.dataset(Split::Test)? else { return Ok(()) };
+    let shown = Pairs::open(&videos, &config, &policy.shape, policy.models.vocabulary.as_ref())?;
+    let options =
+        EvaluationOptions { renderer: Renderer::Raster, films: 0, timed: false, deadline };
+    match evaluate(&policy, &jobs, &shown, options, &folder.study_evaluation())? {
+        Some(_) => record_done(&folder, config.hash()?),
+        None => Ok(()),
+    }
 }
 
 /// Writes the record of a finished cell, last of all.
-fn done(folder: &Path, run: String) -> anyhow::Result<()> {
-    let mut names: Vec<String> = std::fs::read_dir(folder.join(TABLES))
-        .with_context(|| folder.display().to_string())?
-        .map(|entry| Ok(format!("{TABLES}/{}", entry?.file_name().to_string_lossy())))
-        .collect::<std::io::Result<_>>()?;
-    names.push(WEIGHTS.into());
-    names.sort_unstable();
-    let mut files = Vec::with_capacity(names.len());
-    for path in names {
-        let content = dataset::read(&folder.join(&path))?;
-        let blake3 = blake3::hash(&content).to_hex().to_string();
-        files.push(File { path, bytes: content.len() as u64, blake3 });
-    }
-    let text = serde_json::to_string_pretty(&Done { run, files })? + "\n";
-    dataset::write(&folder.join(DONE), text.as_bytes())
+fn record_done(folder: &RunFolder, run: String) -> anyhow::Result<()> {
+    let evaluation = folder.study_evaluation();
+    let made = [
+        folder.weights(),
+        folder.table::<Training>(),
+        folder.table::<Validation>(),
+        evaluation.table::<Episode>(),
+        evaluation.table::<Recognition>(),
+        evaluation.info(),
+    ];
+    let mut paths = made.map(|path| folder.relative(&path));
+    paths.sort_unstable();
+    let files = FileEntry::all(folder.path(), paths.iter().map(String::as_str))?;
+    RunRecord { run, files }.store(&folder.done())
 }
 
 /// Whether a cell is done, and everything it made is still there and whole.
-pub(super) fn is_done(folder: &Path) -> anyhow::Result<bool> {
-    let path = folder.join(DONE);
+pub(super) fn is_done(folder: &RunFolder) -> anyhow::Result<bool> {
+    let path = folder.done();
     if !path.exists() {
         return Ok(false);
     }
-    let done: Done = plan::read(&path)?;
-    for file in &done.files {
-        let path = folder.join(&file.path);
-        let content = dataset::read(&path)?;
-        let same = blake3::hash(&content).to_hex().as_str() == file.blake3;
-        anyhow::ensure!(
-            same,
-            "{}: damaged; delete {} to run the cell again",
-            path.display(),
-            folder.join(DONE).display()
-        );
+    for entry in RunRecord::load(&path)?.files {
+        entry.read(folder.path(), DONE).map_err(|error| {
+            anyhow::anyhow!("{error:#}; delete {} to run the cell again", path.display())
+        })?;
     }
     Ok(true)
 }

@@ -28,7 +28,7 @@ pub(super) struct Forecast {
     study: String,
     path: String,
     jobs: usize,
-    cells: Vec<Planned>,
+    cells: Vec<PlannedCell>,
     shared_minutes: f64,
     minutes: f64,
     disk_mb: f64,
@@ -41,7 +41,7 @@ pub(super) struct Forecast {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Planned {
+struct PlannedCell {
     cell: String,
     arm: String,
     seed: i64,
@@ -51,12 +51,12 @@ struct Planned {
 impl Forecast {
     /// Of a study, run by so many processes.
     pub(super) fn of(study: &Study, folder: &Path, jobs: usize) -> Self {
-        let cells: Vec<Planned> = study
+        let cells: Vec<PlannedCell> = study
             .plan
             .cells
             .iter()
             .zip(&study.configs)
-            .map(|(cell, config)| Planned {
+            .map(|(cell, config)| PlannedCell {
                 cell: cell.id.clone(),
                 arm: cell.arm.clone(),
                 seed: cell.seed,
@@ -116,7 +116,7 @@ impl fmt::Display for Forecast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = crate::cli::table::Table::new().right(2).right(3);
         table.row(["cell", "arm", "seed", "core minutes"]);
-        for Planned { cell, arm, seed, minutes } in &self.cells {
+        for PlannedCell { cell, arm, seed, minutes } in &self.cells {
             table.row([cell, arm, &seed.to_string(), &format!("{minutes:.1}")]);
         }
         writeln!(

@@ -1,25 +1,22 @@
-//! What a study consists of, as it stands in `plan.json`, and what a finished cell leaves behind.
+//! What a study consists of, as it stands in `plan.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, ensure};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use crate::run::config::Config;
+use crate::store::checksum::checksum;
+use crate::store::file;
+use crate::store::run_folder::RunFolder;
 
 /// Version of the layout; another version is refused.
 pub const FORMAT: u32 = 1;
 /// Name of the plan in the folder of a study.
 pub const PLAN: &str = "plan.json";
 /// Folder of the cells in the folder of a study.
-pub const CELLS: &str = "cells";
-/// The record of a finished cell, written last.
-pub const DONE: &str = "done.json";
-/// The record of a cell that failed and was not retried.
-pub const FAILED: &str = "failed.json";
-/// Folder of the tables in the folder of a run.
-pub const TABLES: &str = "tables";
+const CELLS: &str = "cells";
 
 /// A study: every cell it has, finished or not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,35 +53,25 @@ pub struct Cell {
     pub axes: BTreeMap<String, String>,
 }
 
-/// The record of a finished cell.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Done {
-    /// Hash of the run, 16 hexadecimal digits; stands in every row of its tables.
-    pub run: String,
-    /// What the cell made.
-    pub files: Vec<File>,
-}
-
-/// A file of a finished cell.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct File {
-    /// Path in the folder of the cell, with forward slashes.
-    pub path: String,
-    /// Size.
-    pub bytes: u64,
-    /// Checksum, hexadecimal.
-    pub blake3: String,
-}
-
 impl Plan {
     /// Reads the plan of the study in `folder`, and checks that it makes sense.
     pub fn read(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join(PLAN);
-        let plan: Self = read(&path)?;
+        let plan: Self = file::read_json(&path)?;
         plan.check().with_context(|| path.display().to_string())?;
         Ok(plan)
+    }
+
+    /// A checksum, hexadecimal, that no other study has. As the name of a run, it says nothing of
+    /// settings at their defaults.
+    ///
+    /// # Errors
+    /// When the configuration is none of this program's.
+    pub fn identity(&self) -> anyhow::Result<String> {
+        let Self { format, study, config, primary, cells } = self;
+        let config = Config::from_json(config.clone())?.hash()?;
+        let text = serde_json::to_string(&(format, study, config, primary, cells))?;
+        Ok(checksum(text.as_bytes()))
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -115,21 +102,22 @@ impl Plan {
     }
 }
 
-impl Cell {
-    /// Folder of the cell in the folder of its study.
-    pub fn folder(&self, study: &Path) -> PathBuf {
-        study.join(CELLS).join(&self.id)
-    }
+/// Folder of a cell in the folder of its study, by its hash.
+pub(super) fn cell_folder(study: &Path, id: &str) -> RunFolder {
+    RunFolder::new(study.join(CELLS).join(id))
 }
 
-/// Reads a JSON file; whatever is wrong with it is one line with its path.
-pub fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    serde_json::from_slice(&text).with_context(|| path.display().to_string())
+impl Cell {
+    /// Folder of the cell in the folder of its study.
+    pub fn folder(&self, study: &Path) -> RunFolder {
+        cell_folder(study, &self.id)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn plan() -> Plan {
@@ -165,6 +153,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(PLAN), serde_json::to_vec_pretty(&plan()).unwrap()).unwrap();
         assert_eq!(Plan::read(folder.path()).unwrap(), plan());
+    }
+
+    #[test]
+    fn a_plan_that_is_older_than_a_setting_is_the_same_study() {
+        let mut plan = plan();
+        plan.config = serde_json::to_value(Config::default()).unwrap();
+        let identity = plan.identity().unwrap();
+        plan.config["train"].as_object_mut().unwrap().remove("ema").unwrap();
+        assert_eq!(plan.identity().unwrap(), identity);
+        plan.config["train"]["batch"] = 7.into();
+        assert_ne!(plan.identity().unwrap(), identity);
     }
 
     #[test]

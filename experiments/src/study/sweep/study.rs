@@ -13,7 +13,7 @@ use crate::run::config::{Config, Setting, read};
 /// What a file says.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct StudyFile {
     /// Name of the study.
     name: String,
     /// Seeds of training (default: 0).
@@ -65,7 +65,7 @@ impl Study {
     /// Names the file, the key and what is wrong.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let named = |line: String| UsageError(format!("{}: {line}", path.display()));
-        let file: File = read(path)?
+        let file: StudyFile = read(path)?
             .try_into()
             .map_err(|e: toml::de::Error| named(e.message().replace('\n', " ")))?;
         let base = Config::resolve(Some((path, &file.config)), &[])?;
@@ -110,7 +110,7 @@ impl Study {
     }
 }
 
-impl File {
+impl StudyFile {
     /// The settings that make each arm; the baseline first.
     fn arms(&self) -> Vec<Vec<Setting>> {
         let enabled = |on| Setting::new("align.enabled", Value::Boolean(on));
@@ -196,6 +196,22 @@ mod tests {
         let study = study(&text).unwrap();
         assert_eq!(study.plan.cells.len(), 24);
         assert_eq!(study.plan.cells[2].axes["align.negatives"], "multi_positive");
+    }
+
+    /// What is kept in git of earlier runs can be read, and the study is the one that its file describes.
+    #[test]
+    fn results_in_git_belong_to_their_settings() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let kept = Plan::read(&root.join("results/smoke")).unwrap();
+        let made = Study::read(&root.join("experiments/studies/smoke.toml")).unwrap();
+        assert_eq!(kept.identity().unwrap(), made.plan.identity().unwrap());
+        for name in ["policy", "overfit-closed-loop"] {
+            let folder = root.join("results").join(name);
+            let config = Config::load(&folder.join("config.json")).unwrap();
+            let file = folder.join("run.toml");
+            let table = read(&file).unwrap();
+            assert_eq!(config, Config::resolve(Some((&file, &table)), &[]).unwrap(), "{name}");
+        }
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! How fast demonstrations are made, stored and read again.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::Context as _;
+use agents::alignment::Pairing;
 use sim::episode::split::Split;
 use sim::render::camera::SIDE;
 use sim::robot::GraspMode;
@@ -14,17 +13,20 @@ use sim::tasks;
 use super::report::{Bench, Metric};
 use crate::cli::clock::processor_seconds;
 use crate::cli::flags::Renderer;
+use crate::data::cameras::policy_cameras;
 use crate::data::collect::{Job, demonstrate};
-use crate::data::loader::{Loader, Source, Wishes, policy_cameras};
+use crate::run::config::Config;
+use crate::run::models::vocabulary;
+use crate::run::train::{Pairs, Phase};
 use crate::store::dataset;
-use crate::store::dataset::{Config, FORMAT};
+use crate::store::dataset::{DatasetConfig, FORMAT};
 
 /// Demonstrations of each task (default 4).
 const EPISODES: u32 = 4;
-/// Samples per measurement of the loader (default 200).
-const SAMPLES: usize = 200;
+/// Batches per measurement of what training is given (default 12).
+const BATCHES: u64 = 12;
 
-/// Measures on one thread what one core stores, and what the loader then delivers.
+/// Measures on one thread what one core stores, and what training is then given.
 pub(super) fn run() -> anyhow::Result<Bench> {
     let folder = std::env::temp_dir().join(format!("mirror-bench-{}", std::process::id()));
     let measured = measure_in(&folder);
@@ -55,20 +57,17 @@ fn measure_in(folder: &Path) -> anyhow::Result<Vec<Metric>> {
         Metric::new("keyframe_views", f64::from(views) / drawing, "views/s"),
         Metric::new("bytes_per_demo", summary.bytes as f64 / count, "B"),
     ];
-    for (source, name) in [(Source::Logs, "redraw"), (Source::Videos, "decode")] {
-        for workers in [1, std::thread::available_parallelism().map_or(1, usize::from)] {
-            let rate = rate(folder, source, workers)?;
-            let name = format!("samples_{name}_{workers}_threads");
-            metrics.push(Metric::new(name, rate, "samples/s"));
-        }
+    for workers in [1, std::thread::available_parallelism().map_or(1, usize::from)] {
+        let rate = pairs(folder, workers)?;
+        metrics.push(Metric::new(format!("pairs_{workers}_threads"), rate, "pairs/s"));
     }
     metrics.dedup_by(|a, b| a.name == b.name);
     Ok(metrics)
 }
 
 /// Demonstrations of every task with the defaults of `mirror collect`, through the front camera.
-pub(super) fn config(episodes: u32) -> Config {
-    Config {
+pub(super) fn config(episodes: u32) -> DatasetConfig {
+    DatasetConfig {
         format: FORMAT,
         mirror: env!("CARGO_PKG_VERSION").into(),
         tasks: tasks::ALL.iter().map(|task| task.name.to_owned()).collect(),
@@ -86,11 +85,11 @@ pub(super) fn config(episodes: u32) -> Config {
 }
 
 /// Draws the four views of every keyframe from the stored logs; returns how many.
-fn views(folder: &Path, jobs: &[Job], config: &Config) -> anyhow::Result<u32> {
+fn views(folder: &Path, jobs: &[Job], config: &DatasetConfig) -> anyhow::Result<u32> {
     let cameras = policy_cameras(SIDE)?;
     let mut count = 0;
     for job in jobs {
-        let log = dataset::load(&folder.join(dataset::state_path(&job.id(config))))?;
+        let log = dataset::load_log(&folder.join(dataset::state_path(&job.id(config))))?;
         let mut observer = sim::render::observe::Observer::new(&log.scene.scene);
         for &step in [0].iter().chain(&log.keyframes) {
             let seen = log.observe(&mut observer, &log.steps[step as usize], &cameras)?;
@@ -100,12 +99,18 @@ fn views(folder: &Path, jobs: &[Job], config: &Config) -> anyhow::Result<u32> {
     Ok(count)
 }
 
-fn rate(folder: &Path, source: Source, workers: usize) -> anyhow::Result<f64> {
-    let loader = Arc::new(Loader::open(folder, Wishes { source, ..Wishes::default() })?);
-    let mut samples = loader.stream(0, 0, workers, 4 * workers);
+/// Pairs per second that training is given of the dataset: clips and transitions drawn again, and made
+/// into tensors, by so many threads.
+fn pairs(folder: &Path, workers: usize) -> anyhow::Result<f64> {
+    let config = Config::default();
+    let shape = config.shape().map_err(anyhow::Error::msg)?;
+    let words = vocabulary(&shape, config.data.rules)?;
+    let pairs = Pairs::open(folder, &config, &shape, words.as_ref())?;
+    let sampler = pairs.sampler(Pairing::default())?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build()?;
     let begun = Instant::now();
-    for _ in 0..SAMPLES {
-        samples.next().context("the loader stopped")??;
+    for step in 0..BATCHES {
+        pool.install(|| pairs.batch(&sampler, Phase::Solo.moment(&config, step)))?;
     }
-    Ok(SAMPLES as f64 / begun.elapsed().as_secs_f64())
+    Ok((BATCHES as usize * config.train.batch) as f64 / begun.elapsed().as_secs_f64())
 }

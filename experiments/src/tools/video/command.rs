@@ -4,13 +4,13 @@ use super::arguments::FilmArguments;
 use super::film::{animation, film, film_all, record, sheet};
 use super::report::{FilmReport, FilmedEpisode};
 use crate::cli::output::Output;
-use crate::store::publish;
+use crate::store::file;
 
 /// Films, writes the file, and prints what it shows.
 pub fn run(arguments: &FilmArguments, output: &Output) -> anyhow::Result<()> {
-    let kind = publish::extension("--out", &arguments.out, &["png", "gif", "mp4"])?;
+    let kind = file::extension("--out", &arguments.out, &["png", "gif", "mp4"])?;
     arguments.refuse(kind)?;
-    publish::check("--out", &arguments.out)?;
+    file::check_writable("--out", &arguments.out)?;
     let renderer = arguments.renderer.renderer.open()?;
     let (recordings, pictures) = match arguments.task {
         _ if arguments.all => film_all(arguments, &renderer)?,

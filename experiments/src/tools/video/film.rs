@@ -19,7 +19,7 @@ use crate::media::film::{
     CaptionedStrip, EpisodeRecording, Picture, SheetLayout, animate, contact_sheet, write_png,
 };
 use crate::media::mp4;
-use crate::store::publish;
+use crate::store::file;
 
 /// Hundredths of a second per control step.
 const STEP: u16 = 5;
@@ -68,7 +68,7 @@ pub(super) fn sheet(
     let strips = moments.iter().map(|&moment| strip(recording, moment, &camera));
     let strips = strips.collect::<Result<Vec<CaptionedStrip>, _>>()?;
     let sheet = contact_sheet(&layout, &strips);
-    publish::publish(&arguments.out, |file| write_png(&sheet, file))?;
+    file::write_with(&arguments.out, |file| write_png(&sheet, file))?;
     Ok(moments.len())
 }
 
@@ -105,7 +105,7 @@ pub(super) fn animation(
         recording.draw(moments[index], &camera)
     };
     let size = size.map(|length| length as u16);
-    publish::publish(&arguments.out, |file| animate(size, &delays, picture, file))?;
+    file::write_with(&arguments.out, |file| animate(size, &delays, picture, file))?;
     Ok(moments.len())
 }
 
@@ -130,7 +130,7 @@ pub(super) fn film(
         progress.step();
     }
     let film = writer.finish()?;
-    publish::publish(&arguments.out, |file| file.write_all(&film).context("mp4"))?;
+    file::write_with(&arguments.out, |file| file.write_all(&film).context("mp4"))?;
     Ok(count)
 }
 
@@ -168,7 +168,7 @@ pub(super) fn film_all(
     let (recordings, strips): (Vec<EpisodeRecording>, Vec<CaptionedStrip>) =
         films?.into_iter().unzip();
     let sheet = contact_sheet(&layout, &strips);
-    publish::publish(&arguments.out, |file| write_png(&sheet, file))?;
+    file::write_with(&arguments.out, |file| write_png(&sheet, file))?;
     Ok((recordings, 3 * strips.len()))
 }
 

@@ -8,7 +8,7 @@ use sim::viewer::app::{Clip, Export};
 
 use crate::media::film::{Picture, write_png};
 use crate::media::mp4::Writer;
-use crate::store::publish;
+use crate::store::file;
 
 /// Files in a folder, none of which replaces another.
 pub(super) struct Files {
@@ -41,7 +41,7 @@ impl Export for Files {
     ) -> Result<String, String> {
         let path = path.map_or_else(|| self.free(name, "png"), Path::to_owned);
         let picture = Picture { width, height, rgb: rgb.to_vec() };
-        publish::publish(&path, |file| write_png(&picture, file))
+        file::write_with(&path, |file| write_png(&picture, file))
             .map_err(|error| format!("{error:#}"))?;
         Ok(format!("saved {}", path.display()))
     }
@@ -74,7 +74,7 @@ impl Clip for Film {
     fn finish(self: Box<Self>) -> Result<String, String> {
         let Self { path, writer, count, .. } = *self;
         let bytes = writer.finish().map_err(|error| format!("{error:#}"))?;
-        publish::publish(&path, |file| file.write_all(&bytes).context("cannot write the clip"))
+        file::write_with(&path, |file| file.write_all(&bytes).context("cannot write the clip"))
             .map_err(|error| format!("{error:#}"))?;
         Ok(format!("saved {} ({count} pictures)", path.display()))
     }

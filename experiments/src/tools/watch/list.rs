@@ -9,9 +9,8 @@ use sim::robot::action::Outcome;
 use sim::tasks;
 use sim::viewer::playback::Entry;
 
-use crate::run::evaluate::{EPISODES, EVAL, PLAYING};
+use crate::store::run_folder::RunFolder;
 use crate::store::tables;
-use crate::study::sweep::plan::TABLES;
 
 /// A log, or all logs of a dataset's folder.
 pub(super) fn recordings(path: &Path) -> anyhow::Result<Vec<Entry>> {
@@ -27,7 +26,7 @@ pub(super) fn recordings(path: &Path) -> anyhow::Result<Vec<Entry>> {
         return Ok(files.into_iter().map(recording).collect());
     }
     // One file is read at once, so that a wrong one is told before any window opens.
-    crate::store::dataset::load(path)?;
+    crate::store::dataset::load_log(path)?;
     Ok(vec![recording(path.to_owned())])
 }
 
@@ -51,7 +50,7 @@ fn entry((entry, outcome): EndedEpisode) -> Entry {
 
 /// All episodes of a table of `rollout --out`, or of a run's.
 fn episodes(path: &Path) -> anyhow::Result<Vec<EndedEpisode>> {
-    match crate::store::publish::extension("--failures", path, &["csv", "json", "parquet"])? {
+    match crate::store::file::extension("--failures", path, &["csv", "json", "parquet"])? {
         "parquet" => played(path),
         "json" => {
             let named = || path.display().to_string();
@@ -136,10 +135,8 @@ struct Follower {
 impl Follower {
     /// The table that was written last: that of a study's cell, or of an evaluation that goes on or is over.
     fn newest(&self) -> Option<TableVersion> {
-        let evaluations = fs::read_dir(self.run.join(EVAL)).into_iter().flatten().flatten();
-        let tables = evaluations
-            .flat_map(|one| [PLAYING, EPISODES].map(|name| one.path().join(name)))
-            .chain([self.run.join(TABLES).join(EPISODES)]);
+        let evaluations = RunFolder::new(&self.run).unsorted_evaluations().into_iter();
+        let tables = evaluations.flat_map(|one| one.played());
         let found = |path: PathBuf| {
             let file = fs::metadata(&path).ok()?;
             Some((file.modified().ok()?, file.len(), path))
@@ -209,14 +206,14 @@ mod tests {
         let mut follower = Follower { run: run.path().to_owned(), seen: None, known: 0 };
         let mut seeds = || follower.look().iter().map(|one| one.seed).collect::<Vec<_>>();
         assert!(seeds().is_empty());
-        let folder = run.path().join(EVAL).join("test-0");
-        table(&folder.join(PLAYING), &[4]);
+        let [playing, episodes] = RunFolder::new(run.path()).evaluation("test-0").played();
+        table(&playing, &[4]);
         assert_eq!(seeds(), [4]);
         assert!(seeds().is_empty());
-        table(&folder.join(PLAYING), &[4, 5]);
+        table(&playing, &[4, 5]);
         assert_eq!(seeds(), [5]);
-        fs::remove_file(folder.join(PLAYING)).unwrap();
-        table(&folder.join(EPISODES), &[4, 5, 6]);
+        fs::remove_file(&playing).unwrap();
+        table(&episodes, &[4, 5, 6]);
         assert_eq!(seeds(), [6]);
     }
 

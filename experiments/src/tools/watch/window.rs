@@ -75,7 +75,7 @@ fn script(path: &Path) -> anyhow::Result<Script> {
 }
 
 fn read(path: &Path) -> Result<Log, String> {
-    dataset::load(path).map_err(|error| format!("{error:#}"))
+    dataset::load_log(path).map_err(|error| format!("{error:#}"))
 }
 
 /// What there is to watch, and the rules of its scenes.
@@ -107,7 +107,9 @@ fn playlist(arguments: &WatchArguments) -> anyhow::Result<(Playlist, Rules)> {
 
 /// A task that the run has learned.
 fn first_task(folder: &Path) -> anyhow::Result<&'static Task> {
-    let config = crate::run::evaluate::load(folder)?;
+    let config = crate::run::config::Config::load(
+        &crate::store::run_folder::RunFolder::new(folder).config(),
+    )?;
     let known = config.tasks();
     let task = known.first().and_then(|name| tasks::find(name));
     task.with_context(|| format!("{}: the run knows no task", folder.display()))

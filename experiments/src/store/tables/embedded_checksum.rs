@@ -8,23 +8,23 @@
 /// Before the checksum, so that a table without one is told from a damaged one.
 const MARK: &[u8; 8] = b"mirror/1";
 /// Length of mark and checksum.
-const SEAL: usize = MARK.len() + blake3::OUT_LEN;
+const LENGTH: usize = MARK.len() + blake3::OUT_LEN;
 /// What a Parquet file begins and ends with.
 const MAGIC: &[u8; 4] = b"PAR1";
 
 /// Puts the checksum of a Parquet file into it; none where it is not a Parquet file.
-pub(super) fn seal(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn embed_checksum(bytes: &[u8]) -> Option<Vec<u8>> {
     let (pages, footer) = bytes.split_at(footer(bytes)?);
     let checksum = blake3::hash(bytes);
     Some([pages, MARK, checksum.as_bytes(), footer].concat())
 }
 
-/// Whether every byte is as [`seal`] left it.
-pub(super) fn holds(bytes: &[u8]) -> bool {
+/// Whether every byte is as [`embed_checksum`] left it.
+pub(super) fn is_whole(bytes: &[u8]) -> bool {
     let whole = || {
         let (front, footer) = bytes.split_at(footer(bytes)?);
-        let (pages, seal) = front.split_at(front.len().checked_sub(SEAL)?);
-        let (mark, checksum) = seal.split_at(MARK.len());
+        let (pages, embedded) = front.split_at(front.len().checked_sub(LENGTH)?);
+        let (mark, checksum) = embedded.split_at(MARK.len());
         let mut hasher = blake3::Hasher::new();
         hasher.update(pages).update(footer);
         Some(mark == MARK && checksum == hasher.finalize().as_bytes())
@@ -46,22 +46,22 @@ mod tests {
 
     #[test]
     fn every_byte_counts() {
-        let sealed = seal(b"PAR1pagesfoot\x04\x00\x00\x00PAR1").unwrap();
-        assert!(holds(&sealed));
+        let sealed = embed_checksum(b"PAR1pagesfoot\x04\x00\x00\x00PAR1").unwrap();
+        assert!(is_whole(&sealed));
         for index in 0..sealed.len() {
             let mut bytes = sealed.clone();
             bytes[index] ^= 1;
-            assert!(!holds(&bytes) && !holds(&sealed[..index]), "byte {index}");
+            assert!(!is_whole(&bytes) && !is_whole(&sealed[..index]), "byte {index}");
         }
     }
 
     #[test]
-    fn what_is_no_parquet_file_has_no_seal() {
-        assert!(!holds(b"PAR1pagesfoot\x04\x00\x00\x00PAR1"));
+    fn what_is_no_parquet_file_has_no_checksum() {
+        assert!(!is_whole(b"PAR1pagesfoot\x04\x00\x00\x00PAR1"));
         for bytes in
             [&b""[..], b"PAR1", b"PAR1\xff\xff\xff\xffPAR1", b"PARxfoot\x04\x00\x00\x00PAR1"]
         {
-            assert_eq!(seal(bytes), None);
+            assert_eq!(embed_checksum(bytes), None);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The running mean of the weights.
+//! The exponential moving average of the weights.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use crate::run::models::Models;
 
 /// Weights averaged over steps, newer ones counting more; nothing where the decay is 0.
-pub(super) struct Mean {
+pub(super) struct Ema {
     decay: f64,
     models: Option<Models>,
 }
 
-impl Mean {
+impl Ema {
     /// Begins with these weights.
     pub(super) fn new(models: &Models, decay: f64) -> Self {
         Self { decay, models: (decay > 0.0).then(|| models.clone()) }
@@ -26,7 +26,7 @@ impl Mean {
     }
 
     /// Takes in the weights after a step.
-    pub(super) fn follow(&mut self, models: &Models) {
+    pub(super) fn update(&mut self, models: &Models) {
         let Some(Models { video, policy, alignment, .. }) = self.models.take() else { return };
         self.models = Some(models.with(
             blend(video, &models.video, self.decay),

@@ -10,15 +10,15 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use super::cell::is_done;
-use super::plan::{Cell, FAILED};
+use super::plan::Cell;
 use super::study::Study;
 use crate::cli::flags::DeviceFlag;
 use crate::cli::progress::Progress;
-use crate::store::dataset;
+use crate::store::file;
 
 /// How a sweep works.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Options {
+pub(super) struct SweepOptions {
     /// Processes at a time.
     pub(super) jobs: usize,
     /// Where tensors live.
@@ -31,7 +31,7 @@ pub(super) struct Options {
 
 /// The record of a cell that failed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Failed {
+pub(super) struct FailureRecord {
     /// What its process said last.
     pub(super) reason: String,
 }
@@ -41,16 +41,16 @@ pub(super) fn run(
     study: &Study,
     folder: &Path,
     chosen: &[usize],
-    options: Options,
+    options: SweepOptions,
 ) -> anyhow::Result<usize> {
     let mut open = Vec::new();
     let mut failed = 0;
     for &index in chosen {
-        let place = study.plan.cells[index].folder(folder);
-        if is_done(&place)? {
+        let run = study.plan.cells[index].folder(folder);
+        if is_done(&run)? {
             continue;
         }
-        let record = place.join(FAILED);
+        let record = run.failed();
         if record.exists() {
             if !options.retry_failed {
                 failed += 1;
@@ -72,26 +72,26 @@ pub(super) fn run(
     if options.deadline.is_some() {
         // What ends early is worth most with whole cells: one group after the other.
         for (_, cells) in &groups {
-            failed += wave(study, folder, &cells[..1], options, true)?;
-            failed += wave(study, folder, cells, options, false)?;
+            failed += run_cells(study, folder, &cells[..1], options, true)?;
+            failed += run_cells(study, folder, cells, options, false)?;
         }
         return Ok(failed);
     }
     let first: Vec<usize> = groups.iter().map(|(_, cells)| cells[0]).collect();
     // Their datasets are the same too, so the first one goes alone.
     let alone = first.len().min(1);
-    failed += wave(study, folder, &first[..alone], options, true)?;
-    failed += wave(study, folder, &first[alone..], options, true)?;
-    failed += wave(study, folder, &open, options, false)?;
+    failed += run_cells(study, folder, &first[..alone], options, true)?;
+    failed += run_cells(study, folder, &first[alone..], options, true)?;
+    failed += run_cells(study, folder, &open, options, false)?;
     Ok(failed)
 }
 
 /// Cells one after the other on each of a few threads; gives how many failed.
-fn wave(
+fn run_cells(
     study: &Study,
     folder: &Path,
     cells: &[usize],
-    options: Options,
+    options: SweepOptions,
     shared: bool,
 ) -> anyhow::Result<usize> {
     let jobs = options.jobs.clamp(1, cells.len().max(1));
@@ -108,7 +108,7 @@ fn wave(
                         return;
                     }
                     let cell = &study.plan.cells[index];
-                    match one(cell, folder, workers, options, shared) {
+                    match run_cell(cell, folder, workers, options, shared) {
                         Ok(true) => {}
                         Ok(false) => {
                             failed.fetch_add(1, Ordering::Relaxed);
@@ -132,15 +132,15 @@ fn wave(
 }
 
 /// Runs a process for a cell; whether it went well.
-fn one(
+fn run_cell(
     cell: &Cell,
     folder: &Path,
     workers: usize,
-    options: Options,
+    options: SweepOptions,
     shared: bool,
 ) -> anyhow::Result<bool> {
-    let place = cell.folder(folder);
-    if !shared && place.join(FAILED).exists() {
+    let failed = cell.folder(folder).failed();
+    if !shared && failed.exists() {
         // The shared stage it stands on failed; that is counted already.
         return Ok(true);
     }
@@ -164,8 +164,8 @@ fn one(
     let said = String::from_utf8_lossy(&output.stderr);
     let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no word");
     let reason = format!("{}: {}", output.status, last.trim_start_matches("error: "));
-    let text = serde_json::to_string_pretty(&Failed { reason: reason.clone() })? + "\n";
+    let text = serde_json::to_string_pretty(&FailureRecord { reason: reason.clone() })? + "\n";
     // On a full disk there is no room for the record either: then the sweep says what was wrong.
-    dataset::write(&place.join(FAILED), text.as_bytes()).with_context(|| reason)?;
+    file::write(&failed, text.as_bytes()).with_context(|| reason)?;
     Ok(false)
 }

@@ -12,17 +12,21 @@ pub enum Kind {
     /// `f64`.
     Real,
     /// `f64` with gaps for what was not measured.
-    Measured,
+    OptionalReal,
     /// True or false.
     Flag,
     /// UTF-8 with gaps where there is nothing to say; a table without the column has nothing else.
-    Remark,
+    OptionalText,
+    /// Lists of UTF-8.
+    Texts,
+    /// Lists of `i64`.
+    Integers,
 }
 
 impl Kind {
     /// Whether a column may have gaps.
     pub fn gaps(self) -> bool {
-        matches!(self, Self::Measured | Self::Remark)
+        matches!(self, Self::OptionalReal | Self::OptionalText)
     }
 }
 
@@ -42,12 +46,16 @@ pub enum Value {
     Text(String),
     /// Of a [`Kind::Integer`] column.
     Integer(i64),
-    /// Of a [`Kind::Real`] or [`Kind::Measured`] column.
+    /// Of a [`Kind::Real`] or [`Kind::OptionalReal`] column.
     Real(Option<f64>),
     /// Of a [`Kind::Flag`] column.
     Flag(bool),
-    /// Of a [`Kind::Remark`] column.
-    Remark(Option<String>),
+    /// Of a [`Kind::OptionalText`] column.
+    OptionalText(Option<String>),
+    /// Of a [`Kind::Texts`] column.
+    Texts(Vec<String>),
+    /// Of a [`Kind::Integers`] column.
+    Integers(Vec<i64>),
 }
 
 impl Value {
@@ -57,7 +65,9 @@ impl Value {
             (Self::Text(a), Self::Text(b)) => a.cmp(b),
             (Self::Integer(a), Self::Integer(b)) => a.cmp(b),
             (Self::Flag(a), Self::Flag(b)) => a.cmp(b),
-            (Self::Remark(a), Self::Remark(b)) => a.cmp(b),
+            (Self::OptionalText(a), Self::OptionalText(b)) => a.cmp(b),
+            (Self::Texts(a), Self::Texts(b)) => a.cmp(b),
+            (Self::Integers(a), Self::Integers(b)) => a.cmp(b),
             (Self::Real(Some(a)), Self::Real(Some(b))) => a.total_cmp(b),
             (Self::Real(a), Self::Real(b)) => a.is_some().cmp(&b.is_some()),
             _ => self.rank().cmp(&other.rank()),
@@ -70,7 +80,9 @@ impl Value {
             Self::Integer(_) => 1,
             Self::Real(_) => 2,
             Self::Flag(_) => 3,
-            Self::Remark(_) => 4,
+            Self::OptionalText(_) => 4,
+            Self::Texts(_) => 5,
+            Self::Integers(_) => 6,
         }
     }
 }
@@ -81,6 +93,8 @@ pub trait Row: Sized {
     const NAME: &'static str;
     /// Its columns, in the order of the fields.
     const COLUMNS: &'static [Column];
+    /// Whether the rows of a file are sorted (default true); else they stay in the order they come in.
+    const SORTED: bool = true;
 
     /// The fields, in the order of the columns.
     fn values(&self) -> Vec<Value>;
@@ -133,7 +147,7 @@ impl Field for f64 {
 }
 
 impl Field for Option<f64> {
-    const KIND: Kind = Kind::Measured;
+    const KIND: Kind = Kind::OptionalReal;
 
     fn value(&self) -> Value {
         Value::Real(*self)
@@ -145,14 +159,53 @@ impl Field for Option<f64> {
 }
 
 impl Field for Option<String> {
-    const KIND: Kind = Kind::Remark;
+    const KIND: Kind = Kind::OptionalText;
 
     fn value(&self) -> Value {
-        Value::Remark(self.clone())
+        Value::OptionalText(self.clone())
     }
 
     fn from_value(value: Value) -> Option<Self> {
-        if let Value::Remark(text) = value { Some(text) } else { None }
+        if let Value::OptionalText(text) = value { Some(text) } else { None }
+    }
+}
+
+/// A count: `i64` in the file, never negative.
+impl Field for u64 {
+    const KIND: Kind = Kind::Integer;
+
+    fn value(&self) -> Value {
+        Value::Integer(*self as i64)
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        if let Value::Integer(number) = value { Self::try_from(number).ok() } else { None }
+    }
+}
+
+impl Field for Vec<String> {
+    const KIND: Kind = Kind::Texts;
+
+    fn value(&self) -> Value {
+        Value::Texts(self.clone())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        if let Value::Texts(texts) = value { Some(texts) } else { None }
+    }
+}
+
+/// Counts: `i64` in the file, never negative.
+impl Field for Vec<u64> {
+    const KIND: Kind = Kind::Integers;
+
+    fn value(&self) -> Value {
+        Value::Integers(self.iter().map(|&number| number as i64).collect())
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        let Value::Integers(numbers) = value else { return None };
+        numbers.into_iter().map(|number| u64::try_from(number).ok()).collect()
     }
 }
 
@@ -168,27 +221,30 @@ impl Field for bool {
     }
 }
 
-/// Declares the struct of a table's rows; its fields are the columns, so there is one list of them.
+/// Declares the struct of a table's rows; its fields are the columns, so there is one list of them. Rows of
+/// a table are sorted where it does not say otherwise, `in "name", sorted = false`.
 macro_rules! table {
-    ($(#[$about:meta])* $vis:vis struct $row:ident in $name:literal { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
+    ($(#[$about:meta])* $vis:vis struct $row:ident in $name:literal $(, sorted = $sorted:literal)? { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
         $vis struct $row { $($(#[$doc])* $vis $field: $type,)* }
 
         impl $crate::store::tables::Row for $row {
             const NAME: &'static str = $name;
             const COLUMNS: &'static [$crate::store::tables::Column] = &[$($crate::store::tables::Column {
                 name: stringify!($field),
-                kind: <$type as $crate::store::tables::row::Field>::KIND,
+                kind: <$type as $crate::store::tables::column::Field>::KIND,
             },)*];
+            $(const SORTED: bool = $sorted;)?
 
             fn values(&self) -> Vec<$crate::store::tables::Value> {
-                vec![$($crate::store::tables::row::Field::value(&self.$field),)*]
+                vec![$($crate::store::tables::column::Field::value(&self.$field),)*]
             }
 
             fn from_values(values: Vec<$crate::store::tables::Value>) -> Option<Self> {
                 let mut values = values.into_iter();
-                Some(Self { $($field: $crate::store::tables::row::Field::from_value(values.next()?)?,)* })
+                Some(Self { $($field: $crate::store::tables::column::Field::from_value(values.next()?)?,)* })
             }
         }
     };

@@ -18,15 +18,15 @@ use crate::statistics::Wilson;
 
 /// The file.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Info {
-    per_episode: Vec<Episode>,
-    per_task: Vec<Variation>,
+pub(super) struct EvalInfo {
+    per_episode: Vec<EpisodeInfo>,
+    per_task: Vec<VariationInfo>,
     per_group: BTreeMap<&'static str, Aggregate>,
     overall: Overall,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Episode {
+struct EpisodeInfo {
     episode_ix: usize,
     task_group: &'static str,
     task_id: usize,
@@ -41,7 +41,7 @@ struct Episode {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Variation {
+struct VariationInfo {
     task_group: &'static str,
     task_id: usize,
     metrics: Metrics,
@@ -84,13 +84,13 @@ struct Overall {
     eval_ep_s: Option<f64>,
 }
 
-impl Info {
+impl EvalInfo {
     /// Of episodes, each with its film where there is one; `took` is what playing them took.
     pub(super) fn new(played: &[Played], films: &[Option<String>], took: Option<Duration>) -> Self {
         let episode = |(episode_ix, (one, film)): (usize, (&Played, &Option<String>))| {
             let success = one.record.outcome == Outcome::Success;
             let reward = f64::from(u8::from(success));
-            Episode {
+            EpisodeInfo {
                 episode_ix,
                 task_group: tasks::ALL[one.instruction.task].name,
                 task_id: one.instruction.variation,
@@ -102,16 +102,20 @@ impl Info {
                 video_path: film.clone(),
             }
         };
-        let per_episode: Vec<Episode> = played.iter().zip(films).enumerate().map(episode).collect();
+        let per_episode: Vec<EpisodeInfo> =
+            played.iter().zip(films).enumerate().map(episode).collect();
         let mut variations: BTreeMap<_, Metrics> = BTreeMap::new();
-        let mut groups: BTreeMap<_, Vec<&Episode>> = BTreeMap::new();
+        let mut groups: BTreeMap<_, Vec<&EpisodeInfo>> = BTreeMap::new();
         for (one, row) in played.iter().zip(&per_episode) {
             variations.entry(one.instruction).or_default().add(row);
             groups.entry(row.task_group).or_default().push(row);
         }
-        let of_variation = |(said, metrics): (crate::run::models::Instruction, Metrics)| {
-            Variation { task_group: tasks::ALL[said.task].name, task_id: said.variation, metrics }
-        };
+        let of_variation =
+            |(said, metrics): (crate::run::models::Instruction, Metrics)| VariationInfo {
+                task_group: tasks::ALL[said.task].name,
+                task_id: said.variation,
+                metrics,
+            };
         let seconds = took.map(|took| took.as_secs_f64());
         Self {
             per_task: variations.into_iter().map(of_variation).collect(),
@@ -135,7 +139,7 @@ impl Info {
 }
 
 impl Metrics {
-    fn add(&mut self, row: &Episode) {
+    fn add(&mut self, row: &EpisodeInfo) {
         self.sum_rewards.push(row.sum_reward);
         self.max_rewards.push(row.max_reward);
         self.successes.push(row.success);
@@ -145,8 +149,8 @@ impl Metrics {
 }
 
 impl Aggregate {
-    fn of(rows: &[&Episode]) -> Self {
-        let mean = |value: &dyn Fn(&Episode) -> f64| {
+    fn of(rows: &[&EpisodeInfo]) -> Self {
+        let mean = |value: &dyn Fn(&EpisodeInfo) -> f64| {
             rows.iter().map(|row| value(row)).sum::<f64>() / rows.len().max(1) as f64
         };
         let hits = rows.iter().filter(|row| row.success).count();
@@ -192,7 +196,7 @@ mod tests {
             played("push_buttons", 4, 7, Outcome::Success),
         ];
         let films = [None, Some("videos/turn_tap-1-8.mp4".to_owned()), None, None];
-        let info = Info::new(&played, &films, Some(Duration::from_secs(6)));
+        let info = EvalInfo::new(&played, &films, Some(Duration::from_secs(6)));
         let found: Value = serde_json::from_str(&info.to_json().unwrap()).unwrap();
 
         let film = json!(["videos/turn_tap-1-8.mp4"]);
@@ -241,7 +245,7 @@ mod tests {
     #[test]
     fn without_a_time_there_is_none() {
         let played = [played("turn_tap", 0, 7, Outcome::Success)];
-        let text = Info::new(&played, &[None], None).to_json().unwrap();
+        let text = EvalInfo::new(&played, &[None], None).to_json().unwrap();
         assert!(!text.contains("eval_s") && !text.contains("video_path\""), "{text}");
     }
 }

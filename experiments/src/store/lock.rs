@@ -1,7 +1,7 @@
 //! One process at work in a folder.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ impl Lock {
     /// # Errors
     /// When another process works there, and goes on doing so for a moment longer.
     pub fn take(path: &Path) -> anyhow::Result<Self> {
-        match Self::wait(path, Some(Instant::now() + PATIENCE))? {
+        match Self::wait(path, soon())? {
             Some(lock) => Ok(lock),
             None => bail!("{} {}", path.display(), owner(path)),
         }
@@ -39,27 +39,37 @@ impl Lock {
     /// Takes the lock once nobody else holds it; `None` when that was not before `deadline`.
     pub fn wait(path: &Path, deadline: Option<Instant>) -> anyhow::Result<Option<Self>> {
         let failed = || format!("cannot lock {}", path.display());
-        loop {
-            let mut options = OpenOptions::new();
-            let options = options.read(true).write(true).create(true).truncate(false);
-            let mut file = options.open(path).with_context(failed)?;
-            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Err(Errno::WOULDBLOCK) => {
-                    if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                        return Ok(None);
-                    }
-                    std::thread::sleep(PAUSE);
-                    continue;
+        let Some(mut file) = open(path, deadline).with_context(failed)? else { return Ok(None) };
+        write!(file, "{}", std::process::id()).with_context(failed)?;
+        Ok(Some(Self { path: path.to_owned(), _file: file }))
+    }
+}
+
+/// When a lock is given up that should be free in a moment.
+pub(super) fn soon() -> Option<Instant> {
+    Some(Instant::now() + PATIENCE)
+}
+
+/// Opens a file for this process alone, empty; `None` when others had it open until `deadline`.
+pub(super) fn open(path: &Path, deadline: Option<Instant>) -> io::Result<Option<File>> {
+    loop {
+        let mut options = OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).open(path)?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) => {
+                if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                    return Ok(None);
                 }
-                other => other.with_context(failed)?,
+                std::thread::sleep(PAUSE);
+                continue;
             }
-            // Its last owner may have removed the file between opening and locking.
-            let mine = file.metadata().with_context(failed)?.ino();
-            if fs::metadata(path).is_ok_and(|there| there.ino() == mine) {
-                file.set_len(0).with_context(failed)?;
-                write!(file, "{}", std::process::id()).with_context(failed)?;
-                return Ok(Some(Self { path: path.to_owned(), _file: file }));
-            }
+            other => other?,
+        }
+        // Its last owner may have removed or renamed the file between opening and locking.
+        let mine = file.metadata()?.ino();
+        if fs::metadata(path).is_ok_and(|there| there.ino() == mine) {
+            file.set_len(0)?;
+            return Ok(Some(file));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 use sim::episode::log::Log;
 
-use super::atomic;
+use crate::store::file;
 
 /// Compression level (default 6).
 const LEVEL: i32 = 6;
@@ -14,12 +14,12 @@ const LEVEL: i32 = 6;
 const LIMIT: u64 = 256 << 20;
 
 /// A log as the content of its file.
-pub fn pack(log: &Log) -> anyhow::Result<Vec<u8>> {
+pub fn pack_log(log: &Log) -> anyhow::Result<Vec<u8>> {
     zstd::bulk::compress(&log.to_bytes()?, LEVEL).context("cannot compress a log")
 }
 
 /// The log in a file's content.
-pub fn unpack(packed: &[u8]) -> anyhow::Result<Log> {
+pub fn unpack_log(packed: &[u8]) -> anyhow::Result<Log> {
     let mut bytes = Vec::new();
     let decoder = zstd::stream::read::Decoder::new(packed).context("not a compressed log")?;
     decoder.take(LIMIT + 1).read_to_end(&mut bytes).context("not a compressed log")?;
@@ -28,6 +28,6 @@ pub fn unpack(packed: &[u8]) -> anyhow::Result<Log> {
 }
 
 /// Reads the log in a file.
-pub fn load(path: &Path) -> anyhow::Result<Log> {
-    unpack(&atomic::read(path)?).with_context(|| format!("{}", path.display()))
+pub fn load_log(path: &Path) -> anyhow::Result<Log> {
+    unpack_log(&file::read(path)?).with_context(|| format!("{}", path.display()))
 }

@@ -1,4 +1,4 @@
-//! Who acts in a rollout.
+//! The agents of a rollout that learn nothing.
 
 use core::str::FromStr;
 
@@ -12,16 +12,16 @@ use sim::task::Rules;
 
 use crate::run::models;
 
-/// An agent of `mirror rollout`.
+/// An agent of `mirror rollout` that learns nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
+pub enum UntrainedAgent {
     /// One that lives in the simulator.
     Scripted(Agent),
     /// A policy that answers every training target exactly: what a preset's policies cannot exceed.
     Oracle,
 }
 
-impl Who {
+impl UntrainedAgent {
     /// All of them, in the order help lists them.
     pub const ALL: [Self; 5] = [
         Self::Scripted(Agent::Expert),
@@ -67,11 +67,11 @@ fn answer(preprocessor: &Preprocessor, action: &Action) -> Action {
         .map_or(*action, |decided| models::action(&decided))
 }
 
-impl FromStr for Who {
+impl FromStr for UntrainedAgent {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|who| who.name() == text);
+        let found = Self::ALL.into_iter().find(|agent| agent.name() == text);
         found.ok_or_else(|| format!("`{text}` is none of {}", Self::ALL.map(Self::name).join(", ")))
     }
 }

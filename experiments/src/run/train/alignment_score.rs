@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 /// A clip or a keyframe: what is known of it, and what the tower holds of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tapped {
+pub struct LabelledFeature {
     /// Episode, instruction and task.
     pub label: Label,
     /// The tap, as wide as the map expects.
@@ -15,7 +15,7 @@ pub struct Tapped {
 
 /// How well a task's clips and keyframes find each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Reading {
+pub(super) struct AlignmentScore {
     /// Number of the task.
     pub(super) task: usize,
     /// Recall@1 among the clips and keyframes of all tasks, both directions averaged; a hit has the same
@@ -26,16 +26,16 @@ pub(super) struct Reading {
     pub(super) closeness: f64,
 }
 
-/// The readings of every task that has clips and keyframes, in the tables' order.
+/// The scores of every task that has clips and keyframes, in the tables' order.
 ///
 /// The level is that of instructions in every arm, so that arms can be compared: at the level of tasks
 /// nothing could be told about a single one.
-pub(super) fn readings(
+pub(super) fn alignment_scores(
     alignment: &Alignment,
-    seen: &[Tapped],
-    done: &[Tapped],
+    seen: &[LabelledFeature],
+    done: &[LabelledFeature],
     device: &Device,
-) -> Vec<Reading> {
+) -> Vec<AlignmentScore> {
     if seen.is_empty() || done.is_empty() {
         return Vec::new();
     }
@@ -44,7 +44,7 @@ pub(super) fn readings(
     of(&similarity, &labels(seen), &labels(done))
 }
 
-fn of(similarity: &Tensor<2>, seen: &[Label], done: &[Label]) -> Vec<Reading> {
+fn of(similarity: &Tensor<2>, seen: &[Label], done: &[Label]) -> Vec<AlignmentScore> {
     let all = Labels { seen: seen.to_vec(), done: done.to_vec(), level: Level::Instruction };
     let [by_clip, by_keyframe] = hits(similarity, &all.together(Level::Instruction));
     let cosine: Vec<f32> = similarity.clone().into_data().iter::<f32>().collect();
@@ -67,16 +67,16 @@ fn of(similarity: &Tensor<2>, seen: &[Label], done: &[Label]) -> Vec<Reading> {
         let own = cosines(&|clip, keyframe| clip.episode == keyframe.episode)?;
         let other = cosines(&|clip, keyframe| clip.instruction != keyframe.instruction);
         let recall = f64::midpoint(share(seen, &by_clip, task)?, share(done, &by_keyframe, task)?);
-        Some(Reading { task, recall, closeness: own - other.unwrap_or(own) })
+        Some(AlignmentScore { task, recall, closeness: own - other.unwrap_or(own) })
     };
     tasks.into_iter().filter_map(reading).collect()
 }
 
-fn labels(tapped: &[Tapped]) -> Vec<Label> {
+fn labels(tapped: &[LabelledFeature]) -> Vec<Label> {
     tapped.iter().map(|one| one.label).collect()
 }
 
-fn stacked(tapped: &[Tapped], device: &Device) -> Tensor<2> {
+fn stacked(tapped: &[LabelledFeature], device: &Device) -> Tensor<2> {
     let width = tapped.first().map_or(0, |one| one.tap.len());
     let values: Vec<f32> = tapped.iter().flat_map(|one| one.tap.iter().copied()).collect();
     Tensor::from_data(TensorData::new(values, [tapped.len(), width]), device)
@@ -118,6 +118,6 @@ mod tests {
         let seen = [Label { episode: 0, instruction: 0, task: 2 }];
         let data = TensorData::new(vec![0.25_f32], [1, 1]);
         let found = of(&Tensor::from_data(data, &Device::flex()), &seen, &seen);
-        assert_eq!(found, [Reading { task: 2, recall: 1.0, closeness: 0.0 }]);
+        assert_eq!(found, [AlignmentScore { task: 2, recall: 1.0, closeness: 0.0 }]);
     }
 }

@@ -1,4 +1,4 @@
-//! What `mirror train` is asked for, and what it says at the end.
+//! The command `mirror train`: what it is asked for, and what it says at the end.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,18 +7,20 @@ use clap::Args;
 use serde::Serialize;
 use sim::tasks;
 
-use super::run::{End, WEIGHTS};
-use super::stages::{Place, Stages, settle};
+use super::pipeline::{Pipeline, with_dataset};
+use super::run::End;
 use super::tables;
 use crate::cli::flags::{DeviceFlag, TimeFlag, Workers};
 use crate::cli::output::Output;
 use crate::cli::usage::UsageError;
 use crate::run::config::ConfigFlags;
 use crate::statistics::Wilson;
+use crate::store::home_folder::HomeFolder;
+use crate::store::run_folder::{RunFolder, WEIGHTS};
 
 /// Flags of `mirror train`.
 #[derive(Args, Clone, Debug)]
-pub struct Arguments {
+pub struct TrainArguments {
     /// What the run is.
     #[command(flatten)]
     pub config: ConfigFlags,
@@ -43,21 +45,22 @@ pub struct Arguments {
 }
 
 /// Trains a run, or what is missing of it.
-pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
+pub fn run(arguments: &TrainArguments, output: &Output) -> anyhow::Result<()> {
     let deadline = arguments.time.deadline()?;
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
-    let config = settle(arguments.config.resolve()?, arguments.data.as_deref())?;
-    let place = Place::new(arguments.data.clone())?;
-    let folder = arguments.out.clone().map_or_else(|| place.run(&config), Ok)?;
-    if arguments.resume && !Stages::begun(&folder) {
-        let line = format!("--resume: there is no run in {}", folder.display());
+    let config = with_dataset(arguments.config.resolve()?, arguments.data.as_deref())?;
+    let home = HomeFolder::find()?;
+    let name = config.hash()?;
+    let folder = arguments.out.clone().map_or_else(|| home.run(&name), RunFolder::new);
+    if arguments.resume && !folder.begun() {
+        let line = format!("--resume: there is no run in {}", folder.path().display());
         return Err(UsageError(line).into());
     }
-    let name = config.hash()?;
-    let path = folder.display().to_string();
-    let report = match Stages::new(&config, &place, &device, deadline).train(&folder)? {
-        End::Stopped(phase, step) => Report {
+    let path = folder.path().display().to_string();
+    let pipeline = Pipeline::new(&config, &home, arguments.data.as_deref(), &device, deadline);
+    let report = match pipeline.train(&folder)? {
+        End::Stopped(phase, step) => TrainReport {
             path,
             run: name,
             complete: false,
@@ -66,8 +69,8 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
         },
         End::Complete(journal) => {
             tables::write(&folder, &config, &journal)?;
-            let tasks = journal.last().map(|(_, _, task, counts)| Judged::of(*task, counts));
-            Report { path, run: name, complete: true, stopped: None, tasks: tasks.collect() }
+            let tasks = journal.last().map(|(_, _, task, counts)| TaskReport::of(*task, counts));
+            TrainReport { path, run: name, complete: true, stopped: None, tasks: tasks.collect() }
         }
     };
     output.print(&report)
@@ -75,17 +78,17 @@ pub fn run(arguments: &Arguments, output: &Output) -> anyhow::Result<()> {
 
 /// How a run went.
 #[derive(Clone, Debug, Serialize)]
-struct Report {
+struct TrainReport {
     path: String,
     run: String,
     complete: bool,
     stopped: Option<String>,
-    tasks: Vec<Judged>,
+    tasks: Vec<TaskReport>,
 }
 
 /// Offline judgement of a task on `val`.
 #[derive(Clone, Debug, Serialize)]
-struct Judged {
+struct TaskReport {
     task: &'static str,
     transitions: i64,
     hits: i64,
@@ -95,7 +98,7 @@ struct Judged {
     recognised: i64,
 }
 
-impl Judged {
+impl TaskReport {
     fn of(task: usize, counts: &[i64; 8]) -> Self {
         let [transitions, _, _, _, _, hits, clips, recognised] = *counts;
         let Wilson { low, high } = Wilson::of(hits as usize, transitions as usize);
@@ -103,14 +106,14 @@ impl Judged {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for TrainReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(stopped) = &self.stopped {
             writeln!(f, "{}: stopped at {stopped}", self.path)?;
             return write!(f, "Run the same command again to go on.");
         }
         writeln!(f, "On val, at the last validation:")?;
-        for Judged { task, transitions, hits, low, high, clips, recognised } in &self.tasks {
+        for TaskReport { task, transitions, hits, low, high, clips, recognised } in &self.tasks {
             let (low, high) = (100.0 * low, 100.0 * high);
             writeln!(
                 f,

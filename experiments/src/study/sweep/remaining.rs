@@ -5,17 +5,18 @@ use std::path::Path;
 
 use super::cell::is_done;
 use super::study::Study;
-use crate::run::train::{Place, reached};
+use crate::run::train::reached;
+use crate::store::home_folder::HomeFolder;
 
 /// How far the unfinished cells have come, in one line; `None` where none is left.
 ///
 /// # Errors
 /// When a checkpoint is damaged.
-pub(super) fn left(
+pub(super) fn remaining(
     study: &Study,
     folder: &Path,
     chosen: &[usize],
-    place: &Place,
+    home: &HomeFolder,
 ) -> anyhow::Result<Option<String>> {
     let (mut done, mut waiting, mut parts, mut stages) = (0, 0, Vec::new(), BTreeSet::new());
     for &index in chosen {
@@ -25,7 +26,7 @@ pub(super) fn left(
             done += 1;
             continue;
         }
-        let solo = place.solo(config)?;
+        let solo = home.solo(&config.solo().hash()?);
         if let Some((phase, steps, all)) = reached(&run, config)? {
             let name = phase.name();
             parts
@@ -33,7 +34,7 @@ pub(super) fn left(
         } else {
             waiting += 1;
         }
-        if !stages.insert(solo.clone()) {
+        if !stages.insert(solo.path().to_owned()) {
             continue;
         }
         match reached(&solo, &config.solo())? {
