@@ -6,6 +6,12 @@ use super::shape::{Alignment, Language, Layout, Policy, Preset, Tokens, Tower, V
 /// All presets, the cheapest first.
 pub const ALL: &[Preset] = &[TINY, MINI, SMALL, SMALL_PLUS, BASE, PAPER_B, PAPER_L];
 
+/// The preset of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Preset> {
+    ALL.iter().find(|preset| preset.name == name)
+}
+
 /// The paper's shared space, in every preset: R^1024.
 const ALIGNMENT: Alignment = Alignment { latent: 1024 };
 

@@ -4,12 +4,6 @@ mod ladder;
 mod published;
 mod shape;
 
-pub use ladder::{ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, RVT2, SMALL, SMALL_PLUS, TINY};
+pub use ladder::{ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, RVT2, SMALL, SMALL_PLUS, TINY, find};
 pub use published::{PUBLISHED, Part, Published};
 pub use shape::{Alignment, Language, Layout, Policy, Preset, Tokens, Tower, Video};
-
-/// The preset of that name.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static Preset> {
-    ALL.iter().find(|preset| preset.name == name)
-}

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use experiments::store::tables;
-use experiments::study::sweep::plan::{Cell, PLAN};
+use experiments::study::plan::{Cell, PLAN};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -9,7 +9,7 @@ use experiments::store::checksum::{FileEntry, RunRecord};
 use experiments::store::run_folder::RunFolder;
 use experiments::store::tables;
 use experiments::store::tables::{Episode, Recognition, Row, Training, Validation};
-use experiments::study::sweep::plan::{Cell, FORMAT, PLAN, Plan};
+use experiments::study::plan::{Cell, FORMAT, PLAN, Plan};
 
 /// Tasks of the study.
 pub(crate) const TASKS: [&str; 6] =

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::cli::output::Output;
 use crate::run::evaluate::Policy;
+use crate::run::models::Record;
 use crate::run::weights::WeightIndex;
 use crate::store::checksum::{FileEntry, RunRecord};
 use crate::store::file;
@@ -69,7 +70,7 @@ pub(super) fn within(run: &Path, out: &Path, largest: usize) -> anyhow::Result<E
     let named = || run.display().to_string();
     let saved = weights::halved(models.saved()).map_err(anyhow::Error::msg).with_context(named)?;
     let parameters = saved.iter().map(|one| one.shape.iter().product::<usize>()).sum();
-    let files = lay_out(saved, largest)?;
+    let files = lay_out(saved, &models.record(), largest)?;
     let run = config.hash()?;
     let settings = [(CONFIG.to_owned(), config.to_json()?.into_bytes())];
     let mut files: Vec<(String, Vec<u8>)> = settings.into_iter().chain(files).collect();
@@ -90,14 +91,22 @@ pub(super) fn within(run: &Path, out: &Path, largest: usize) -> anyhow::Result<E
 }
 
 /// The files of weights, and their index last.
-fn lay_out(saved: Vec<Saved>, largest: usize) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let parts = weights::split(saved, largest);
+fn lay_out(
+    saved: Vec<Saved>,
+    record: &Record,
+    largest: usize,
+) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let record = record.to_json()?;
+    // Quotation marks are escaped in the header.
+    let header = record.len() + record.matches('"').count() + Record::KEY.len();
+    let parts = weights::split(saved, largest.saturating_sub(header));
     let (count, mut index, mut files) = (parts.len(), WeightIndex::default(), Vec::new());
     for (number, part) in parts.into_iter().enumerate() {
         let file = weights_part(number + 1, count);
         let names: Vec<String> = part.iter().map(|saved| saved.name.clone()).collect();
         let mut bytes = Vec::new();
-        weights::write(part, &mut bytes).context("cannot lay out the weights")?;
+        weights::write_with(part, Some((Record::KEY, &record)), &mut bytes)
+            .context("cannot lay out the weights")?;
         index.add(&file, names, &bytes);
         files.push((file, bytes));
     }

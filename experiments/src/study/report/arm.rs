@@ -125,7 +125,7 @@ mod tests {
 
     use super::*;
     use crate::study::report::source::Tables;
-    use crate::study::sweep::plan::Cell;
+    use crate::study::plan::Cell;
 
     fn loaded(arm: &str, pairing: &str, rate: &str, seed: i64) -> LoadedCell {
         let axes = BTreeMap::from([("train.rate".to_owned(), rate.to_owned())]);

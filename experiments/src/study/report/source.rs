@@ -16,7 +16,7 @@ use crate::store::tables;
 use crate::store::tables::{
     Episode, Origin, OriginRow, Probe, Recognition, Row, Training, Validation,
 };
-use crate::study::sweep::plan::{Cell, PLAN, Plan};
+use crate::study::plan::{Cell, PLAN, Plan};
 
 /// A study, or one run as a study of a single cell.
 #[derive(Debug)]

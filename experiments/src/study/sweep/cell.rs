@@ -6,7 +6,7 @@ use clap::Args;
 use sim::episode::split::Split;
 use sim::tasks;
 
-use super::plan::cell_folder;
+use crate::study::plan::cell_folder;
 use crate::cli::flags::{DeviceFlag, Renderer, TimeFlag, Workers};
 use crate::run::config::Config;
 use crate::run::evaluate::{EvaluationOptions, Policy, evaluate};

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::plan::{PLAN, Plan};
+use crate::study::plan::{PLAN, Plan};
 use super::remaining::remaining;
 use super::status::SweepStatus;
 use super::study::Study;

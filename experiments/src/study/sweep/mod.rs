@@ -3,7 +3,6 @@
 pub mod cell;
 mod command;
 mod forecast;
-pub mod plan;
 mod remaining;
 mod status;
 mod study;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::plan::{Cell, FORMAT, Plan};
+use crate::study::plan::{Cell, FORMAT, Plan};
 use crate::cli::usage::UsageError;
 use crate::run::config::{Config, Setting, read};
 

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use super::cell::is_done;
-use super::plan::Cell;
+use crate::study::plan::Cell;
 use super::study::Study;
 use crate::cli::flags::DeviceFlag;
 use crate::cli::progress::Progress;

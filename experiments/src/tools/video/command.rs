@@ -1,14 +1,17 @@
 //! `mirror video`: films of scripted episodes, as contact sheet or animation.
 
+use anyhow::Context as _;
+
 use super::arguments::FilmArguments;
-use super::film::{animation, film, film_all, record, sheet};
+use super::film::{film_all, record};
+use super::format::FORMATS;
 use super::report::{FilmReport, FilmedEpisode};
 use crate::cli::output::Output;
 use crate::store::file;
 
 /// Films, writes the file, and prints what it shows.
 pub fn run(arguments: &FilmArguments, output: &Output) -> anyhow::Result<()> {
-    let kind = file::extension("--out", &arguments.out, &["png", "gif", "mp4"])?;
+    let kind = file::extension("--out", &arguments.out, &FORMATS.map(|format| format.extension))?;
     arguments.refuse(kind)?;
     file::check_writable("--out", &arguments.out)?;
     let renderer = arguments.renderer.renderer.open()?;
@@ -16,11 +19,9 @@ pub fn run(arguments: &FilmArguments, output: &Output) -> anyhow::Result<()> {
         _ if arguments.all => film_all(arguments, &renderer)?,
         Some(task) => {
             let mut recording = record(arguments, task, &renderer)?;
-            let pictures = match kind {
-                "png" => sheet(arguments, &mut recording)?,
-                "gif" => animation(arguments, &mut recording)?,
-                _ => film(arguments, &mut recording)?,
-            };
+            let format = FORMATS.into_iter().find(|format| format.extension == kind);
+            let format = format.context("--out: no such format")?;
+            let pictures = (format.write)(arguments, &mut recording)?;
             (vec![recording], pictures)
         }
         None => (Vec::new(), 0),

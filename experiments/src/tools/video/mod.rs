@@ -3,6 +3,7 @@
 mod arguments;
 mod command;
 mod film;
+mod format;
 mod report;
 
 pub use arguments::FilmArguments;
