@@ -32,6 +32,7 @@ pub struct Config {
     /// Seed of initial weights, order of data and augmentation (default 0).
     pub seed: u64,
     /// Which policy learns.
+    #[serde(default)]
     pub policy: Policy,
     /// What is learned from.
     pub data: Data,
@@ -51,6 +52,12 @@ pub struct Config {
 pub struct Policy {
     /// Family of policies: `arp` (default) or `rvt2`.
     pub family: String,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { family: policy::FAMILIES[0].name.into() }
+    }
 }
 
 /// What is learned from: datasets of `mirror collect`.
@@ -170,7 +177,7 @@ impl Default for Config {
             told: true,
             time_in_state: false,
             seed: 0,
-            policy: Policy { family: policy::FAMILIES[0].name.into() },
+            policy: Policy::default(),
             data: Data {
                 tasks: vec!["all".into()],
                 train: 100,
