@@ -1,5 +1,5 @@
-//! Every family of policies goes through the same commands: train, stop and go on, evaluate, align, probe,
-//! export, report.
+//! Every family of policies goes through the same commands: train and align, evaluate, probe, export,
+//! report.
 
 use std::path::Path;
 use std::process::Output;

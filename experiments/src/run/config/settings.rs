@@ -44,7 +44,6 @@ pub struct Config {
     /// Which policy learns.
     pub policy: Policy,
     /// Which video encoder learns.
-    #[serde(default)]
     pub video: Video,
     /// What is learned from.
     pub data: Data,
@@ -72,12 +71,6 @@ pub struct Policy {
 pub struct Video {
     /// Its family: `viclip` (default), or `frames`, which reads frame by frame and takes the mean.
     pub encoder: String,
-}
-
-impl Default for Video {
-    fn default() -> Self {
-        Self { encoder: video::FAMILIES[0].name.into() }
-    }
 }
 
 /// What is learned from: datasets of `mirror collect`.
@@ -199,7 +192,7 @@ impl Default for Config {
             time_in_state: false,
             seed: 0,
             policy: Policy { family: policy::FAMILIES[0].name.into() },
-            video: Video::default(),
+            video: Video { encoder: video::FAMILIES[0].name.into() },
             data: Data {
                 tasks: vec!["all".into()],
                 train: 100,

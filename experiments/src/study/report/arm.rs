@@ -124,8 +124,8 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::study::report::source::Tables;
     use crate::study::plan::Cell;
+    use crate::study::report::source::Tables;
 
     fn loaded(arm: &str, pairing: &str, rate: &str, seed: i64) -> LoadedCell {
         let axes = BTreeMap::from([("train.rate".to_owned(), rate.to_owned())]);

@@ -6,7 +6,6 @@ use clap::Args;
 use sim::episode::split::Split;
 use sim::tasks;
 
-use crate::study::plan::cell_folder;
 use crate::cli::flags::{DeviceFlag, Renderer, TimeFlag, Workers};
 use crate::run::config::Config;
 use crate::run::evaluate::{EvaluationOptions, Policy, evaluate};
@@ -16,6 +15,7 @@ use crate::store::checksum::{FileEntry, RunRecord};
 use crate::store::home_folder::HomeFolder;
 use crate::store::run_folder::{DONE, RunFolder};
 use crate::store::tables::{Episode, Recognition, Training, Validation};
+use crate::study::plan::cell_folder;
 
 /// Flags of the hidden command `mirror cell`.
 #[derive(Args, Clone, Debug)]

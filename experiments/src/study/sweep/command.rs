@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use clap::Args;
 
-use crate::study::plan::{PLAN, Plan};
 use super::remaining::remaining;
 use super::status::SweepStatus;
 use super::study::Study;
@@ -17,6 +16,7 @@ use crate::run::export;
 use crate::store::file;
 use crate::store::home_folder::HomeFolder;
 use crate::store::lock::Lock;
+use crate::study::plan::{PLAN, Plan};
 use crate::study::report;
 
 /// Arguments of `mirror sweep`.

@@ -6,9 +6,9 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use crate::study::plan::{Cell, FORMAT, Plan};
 use crate::cli::usage::UsageError;
 use crate::run::config::{Config, Setting, read};
+use crate::study::plan::{Cell, FORMAT, Plan};
 
 /// What a file says.
 #[derive(Clone, Debug, Deserialize)]

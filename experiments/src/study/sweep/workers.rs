@@ -10,11 +10,11 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use super::cell::is_done;
-use crate::study::plan::Cell;
 use super::study::Study;
 use crate::cli::flags::DeviceFlag;
 use crate::cli::progress::Progress;
 use crate::store::file;
+use crate::study::plan::Cell;
 
 /// How a sweep works.
 #[derive(Clone, Copy, Debug)]
