@@ -8,7 +8,7 @@ use clap::Args;
 use super::remaining::remaining;
 use super::status::SweepStatus;
 use super::study::Study;
-use super::{cell, forecast, plan, workers};
+use super::{cell, forecast, workers};
 use crate::cli::flags::{DeviceFlag, TimeFlag};
 use crate::cli::output::Output;
 use crate::cli::usage::UsageError;
@@ -16,6 +16,7 @@ use crate::run::export;
 use crate::store::file;
 use crate::store::home_folder::HomeFolder;
 use crate::store::lock::Lock;
+use crate::study::plan;
 use crate::study::plan::{PLAN, Plan};
 use crate::study::report;
 
