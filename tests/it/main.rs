@@ -17,6 +17,7 @@ mod determinism;
 mod documents;
 mod encoders;
 mod evals;
+mod extending;
 mod faults;
 mod features;
 mod glitches;
