@@ -19,7 +19,7 @@ use super::export::Files;
 use super::list;
 use super::policy::Policy;
 use crate::cli::usage::UsageError;
-use crate::data::loader::VIEWS;
+use crate::data::cameras::VIEWS;
 use crate::store::dataset;
 use crate::tools::doctor::display;
 
