@@ -5,6 +5,7 @@
 
 mod alignment;
 mod block;
+mod extensions;
 mod pair;
 mod policy;
 mod products;

@@ -1,6 +1,7 @@
 //! Counting the policy.
 
 use super::block::{block, convolution, linear};
+use super::extensions;
 use super::video::text_multiply_adds;
 use crate::presets;
 use crate::presets::Language;
@@ -35,7 +36,7 @@ pub fn policy(shape: &presets::Policy) -> PolicyParameters {
             (vocabulary + context) * tower.width + tower.depth * block(tower.width) + norm
         }
     };
-    let total = 2 * stage(shape) + actor(shape) + language;
+    let total = 2 * stage(shape) + actor(shape) + language + extensions::parameters(shape);
     let grid = shape.grid();
     let positions = 3 * grid * grid * 2 * shape.channels;
     // Patches, proprioception and language have one each, over c, c and 2 c channels.
@@ -91,7 +92,8 @@ pub fn multiply_adds(shape: &presets::Policy) -> usize {
         Language::Frozen { .. } => 0,
         Language::Trained { tower, context, .. } => text_multiply_adds(tower, context),
     };
-    2 * stage_multiply_adds(shape) + actor_multiply_adds(shape) + language
+    let published = 2 * stage_multiply_adds(shape) + actor_multiply_adds(shape) + language;
+    published + extensions::multiply_adds(shape)
 }
 
 fn stage_multiply_adds(shape: &presets::Policy) -> usize {

@@ -1,5 +1,6 @@
 //! The matrix products of a training step, one by one.
 
+use super::extensions;
 use crate::presets;
 use crate::presets::{Language, Preset};
 
@@ -86,6 +87,7 @@ impl List {
             self.views(shape, n);
             self.heat(shape, n * VIEWS);
         }
+        self.0.extend(extensions::products(shape, n));
         (0..shape.selfs).for_each(|_| self.block(n, ROWS, e, shape.action_heads));
         CLASSES.into_iter().for_each(|classes| self.linear(n, e, classes));
     }

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::axes::VIEWS;
 use super::cloud::Cloud;
+use super::local::{self, Samples};
 use super::net::{Inputs, Speech};
 use super::render::CHANNELS;
 use super::rotation::BINS;
@@ -27,6 +28,7 @@ pub struct Batch {
     angles: Vec<f32>,
     bits: Vec<i32>,
     shown: Vec<i32>,
+    local: Samples,
     pub(super) proprio: Vec<f32>,
     pub(super) sentences: Sentences,
     size: usize,
@@ -43,6 +45,7 @@ pub(super) struct Room<'a> {
     pub(super) angles: &'a mut [f32],
     pub(super) bits: &'a mut [i32],
     pub(super) shown: &'a mut [i32],
+    pub(super) local: local::Room<'a>,
 }
 
 /// What a decision starts from.
@@ -51,6 +54,8 @@ pub struct Glimpse {
     pub(super) clouds: Vec<Cloud>,
     pub(super) sentences: Sentences,
     pub(super) proprio: Vec<f32>,
+    /// Unit quaternions.
+    pub(super) hands: Vec<[f32; 4]>,
 }
 
 impl Batch {
@@ -65,6 +70,7 @@ impl Batch {
             angles: vec![0.0; size * ANGLES * BINS],
             bits: vec![0; size * (TOKENS - ANGLES)],
             shown: vec![0; size * TOKENS],
+            local: Samples::new(shape, size),
             proprio: Vec::new(),
             sentences: Sentences::Blank,
             size,
@@ -88,11 +94,11 @@ impl Batch {
         let angles = self.angles.chunks_exact_mut(ANGLES * BINS);
         let bits = self.bits.chunks_exact_mut(TOKENS - ANGLES);
         let tokens = angles.zip(bits).zip(self.shown.chunks_exact_mut(TOKENS));
-        let parts = images.zip(labels).zip(floors).zip(prompts).zip(tokens);
-        let room = |((((images, labels), floor), prompt), ((angles, bits), shown))| {
+        let parts = images.zip(labels).zip(floors).zip(prompts).zip(tokens).zip(self.local.rooms());
+        let room = |(((((images, labels), floor), prompt), ((angles, bits), shown)), local)| {
             let ((coarse, fine), (coarse_labels, fine_labels)) = (images, labels);
             let (images, labels) = ([coarse, fine], [coarse_labels, fine_labels]);
-            Room { images, labels, floor, prompt, angles, bits, shown }
+            Room { images, labels, floor, prompt, angles, bits, shown, local }
         };
         parts.map(room).collect()
     }
@@ -123,6 +129,7 @@ impl Batch {
             labels: self.labels.map(|v| Tensor::from_data(TensorData::new(v, label), device)),
             floor: Tensor::from_data(TensorData::new(self.floor, [b, STAGES + ANGLES]), device),
             prompt: Tensor::from_data(TensorData::new(self.prompt, [b * VIEWS, 1, area]), device),
+            local: self.local.into_local(device),
             proprio: proprio(self.proprio, b, shape, device),
             speech: speech(self.sentences, b, shape, device),
             angles: Tensor::from_data(TensorData::new(self.angles, [b, ANGLES, BINS]), device),

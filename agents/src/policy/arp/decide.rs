@@ -8,6 +8,7 @@ use super::axes::VIEWS;
 use super::batch::{self, Glimpse};
 use super::cells;
 use super::heat;
+use super::local::Samples;
 use super::net::{Arp, Look, Tap};
 use super::render::{CHANNELS, Window};
 use super::rotation::{self, BINS};
@@ -43,14 +44,16 @@ impl Studio {
         if observations.is_empty() {
             return Ok(Vec::new());
         }
-        let Glimpse { clouds, sentences, proprio } = self.glimpse(observations)?;
+        let Glimpse { clouds, sentences, proprio, hands } = self.glimpse(observations)?;
         let (b, device) = (clouds.len(), policy.device());
         let proprio = batch::proprio(proprio, b, &self.shape, &device);
         let look = policy.look(proprio, batch::speech(sentences, b, &self.shape, &device), None);
 
-        let coarse = self.stage(policy, &look, 0, &vec![Window::WHOLE; b], &clouds);
+        let images = self.draw(&clouds, &vec![Window::WHOLE; b]);
+        let coarse = self.stage(policy, &look, 0, &images);
         let windows: Vec<_> = coarse.points.iter().map(|&point| Window::about(point)).collect();
-        let fine = self.stage(policy, &look, 1, &windows, &clouds);
+        let images = self.draw(&clouds, &windows);
+        let fine = self.stage(policy, &look, 1, &images);
 
         let area = self.shape.grid() * self.shape.grid();
         let mut prompt = vec![0.0; b * VIEWS * area];
@@ -58,7 +61,13 @@ impl Studio {
             cells::weights(point, &self.shape, room);
         }
         let prompt = Tensor::from_data(TensorData::new(prompt, [b * VIEWS, 1, area]), &device);
-        let (tokens, angles, tap) = policy.decide([&coarse.seen, &fine.seen], prompt, tap);
+        let mut local = Samples::new(&self.shape, b);
+        let seen = images.par_chunks_exact(images.len() / b).zip(&fine.points).zip(&hands);
+        local.rooms().into_par_iter().zip(seen).for_each(|(room, ((image, &point), &hand))| {
+            room.fill(&self.renderer, image, point, hand);
+        });
+        let local = local.into_local(&device);
+        let (tokens, angles, tap) = policy.decide([&coarse.seen, &fine.seen], prompt, &local, tap);
         let angles: Vec<f32> = angles.into_data().iter::<f32>().collect();
         let tokens: Vec<i64> = tokens.into_data().iter::<i64>().collect();
         let width = tap.dims()[1];
@@ -85,22 +94,15 @@ impl Studio {
         Ok(decisions.collect())
     }
 
-    fn stage(
-        &self,
-        policy: &Arp,
-        look: &Look,
-        stage: usize,
-        windows: &[Window],
-        clouds: &[super::cloud::Cloud],
-    ) -> Stage {
+    /// What a stage makes of its pictures, drawn by [`Studio::draw`].
+    fn stage(&self, policy: &Arp, look: &Look, stage: usize, images: &[f32]) -> Stage {
         let shape = &self.shape;
         let (area, fine) = (shape.grid() * shape.grid(), shape.patch * shape.patch);
-        let images = TensorData::new(
-            self.draw(clouds, windows),
-            [clouds.len(), VIEWS * area, CHANNELS * fine],
-        );
-        let seen = policy.see(stage, Tensor::from_data(images, &policy.device()), look, None);
-        let logits = policy.policy.heat(seen.map.clone(), stage, None);
+        let (patches, values) = (VIEWS * area, CHANNELS * fine);
+        let size = [images.len() / (patches * values), patches, values];
+        let images = Tensor::from_data(TensorData::new(images.to_vec(), size), &policy.device());
+        let seen = policy.see(stage, images.clone(), look, None);
+        let logits = policy.policy.heat(seen.map.clone(), images, stage, None);
         let maps: Vec<f32> = activation::softmax(logits, 1).into_data().iter::<f32>().collect();
         let read = maps.par_chunks_exact(VIEWS * area * fine).map(|maps| self.read(maps));
         let (heat, points) = read.unzip();

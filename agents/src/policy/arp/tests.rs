@@ -1,8 +1,8 @@
 //! The policy as a whole: sizes, threads, decisions, learning.
 
-use burn::module::{Module as _, list_param_ids};
+use burn::module::{Module as _, ModuleVisitor, Param, list_param_ids};
 use burn::optim::{AdamWConfig, GradientsParams};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, activation};
 use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
 use rayon::ThreadPoolBuilder;
@@ -13,7 +13,7 @@ use crate::count;
 use crate::nn::training::clip_global_norm;
 use crate::nn::weights::{Init, Noise};
 use crate::presets;
-use crate::presets::{Layout, TINY};
+use crate::presets::{Layout, TINY, TINY_PLUS};
 
 fn scenes(shape: &presets::Policy, count: usize) -> Vec<Scene> {
     let mut rng = ChaCha8Rng::seed_from_u64(21);
@@ -42,7 +42,10 @@ fn policies_have_the_numbers_of_parameters_that_formulas_and_papers_give() {
 
 #[test]
 fn batches_and_decisions_do_not_depend_on_threads() {
-    let shape = &TINY.policy;
+    [&TINY.policy, &TINY_PLUS.policy].into_iter().for_each(threads_change_nothing);
+}
+
+fn threads_change_nothing(shape: &presets::Policy) {
     let scenes = scenes(shape, 5);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
     let observations: Vec<_> = transitions.iter().map(|t| t.observation.clone()).collect();
@@ -57,7 +60,10 @@ fn batches_and_decisions_do_not_depend_on_threads() {
             let inputs = batch.into_inputs(shape, &device);
             let floats: Vec<_> = inputs.images.iter().map(values).collect();
             let labels: Vec<_> = inputs.labels.iter().map(values).collect();
-            let prompts = values(&inputs.prompt);
+            let Local { crops, hand, ring } = &inputs.local;
+            let local =
+                [crops.as_ref().map(values), hand.as_ref().map(values), ring.as_ref().map(values)];
+            let prompts = (values(&inputs.prompt), local);
             (floats, labels, prompts, studio.decide(&policy, &observations, Tap::E3).unwrap())
         })
     };
@@ -78,7 +84,10 @@ fn batches_and_decisions_do_not_depend_on_threads() {
 
 #[test]
 fn what_one_sample_gives_does_not_depend_on_the_others() {
-    let shape = &TINY.policy;
+    [&TINY.policy, &TINY_PLUS.policy].into_iter().for_each(samples_stand_alone);
+}
+
+fn samples_stand_alone(shape: &presets::Policy) {
     let scenes = scenes(shape, 3);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
     let studio = Studio::new(shape, Workspace::default());
@@ -139,6 +148,105 @@ fn policies_that_are_told_the_time_need_a_fourth_number() {
 }
 
 #[test]
+fn every_optional_part_learns_and_changes_what_is_decided() {
+    let device = Device::flex().autodiff();
+    let parts = [
+        presets::Extensions { crop: true, ..presets::Extensions::NONE },
+        presets::Extensions { hand: true, ..presets::Extensions::NONE },
+        presets::Extensions { yaw: true, ..presets::Extensions::NONE },
+        presets::Extensions { skip: true, ..presets::Extensions::NONE },
+        presets::Extensions::ALL,
+    ];
+    let losses = |extensions| {
+        let shape = &presets::Policy { extensions, ..TINY.policy.clone() };
+        let scenes = scenes(shape, 2);
+        let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
+        let studio = Studio::new(shape, Workspace::default());
+        let policy = Arp::new(&Init::new(3, &device), shape);
+        let noise = Noise::new(4, 9);
+        let batch = studio.batch(&transitions, &Augmentation::default(), 1.0, &noise).unwrap();
+        let trained = policy.train_step(batch.into_inputs(shape, &device), Tap::E3, None);
+        let gradients = GradientsParams::from_grads(trained.losses.total().backward(), &policy);
+        policy.visit(&mut Moved { gradients: &gradients, path: Vec::new() });
+        values(&trained.losses.each)
+    };
+    let plain = losses(presets::Extensions::NONE);
+    let [crop, hand, yaw, skip, _all] = parts.map(losses);
+    let changed =
+        |other: &[f32], loss: usize| (0..2).any(|s| other[s * 7 + loss] != plain[s * 7 + loss]);
+    // Heat maps change with the skip alone, the angle about z with everything but the skip, and the
+    // angle about x, which comes before it, not with the ring.
+    assert_eq!([&crop, &hand, &yaw, &skip].map(|l| changed(l, 1)), [false, false, false, true]);
+    assert_eq!([&crop, &hand, &yaw, &skip].map(|l| changed(l, 4)), [true, true, true, false]);
+    assert_eq!([&crop, &hand, &yaw, &skip].map(|l| changed(l, 2)), [true, true, false, false]);
+}
+
+/// Checks that every parameter has a gradient that is not zero everywhere.
+struct Moved<'a> {
+    gradients: &'a GradientsParams,
+    path: Vec<String>,
+}
+
+impl ModuleVisitor for Moved<'_> {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.to_owned());
+    }
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let path = self.path.join(".");
+        let gradient: Tensor<D> =
+            self.gradients.get(param.id).unwrap_or_else(|| panic!("none for {path}"));
+        let optional = ["crop", "hand", "yaw", "skip"].iter().any(|part| path.contains(part));
+        let most: f32 = gradient.abs().max().into_scalar();
+        assert!(most.is_finite() && (most > 0.0 || !optional), "{path}: {most}");
+    }
+}
+
+/// Token by token and all at once give the same angles where pictures, waypoint and tokens are the same.
+#[test]
+fn learning_and_deciding_read_the_same_about_the_same_waypoint() {
+    let shape = &TINY_PLUS.policy;
+    let device = Device::flex();
+    let scenes = scenes(shape, 3);
+    let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
+    let studio = Studio::new(shape, Workspace::default());
+    let policy = Arp::new(&Init::new(3, &device), shape);
+    let noise = Noise::new(0, 0);
+    let batch = studio.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
+    let mut inputs = batch.into_inputs(shape, &device);
+    let look = policy.look(inputs.proprio.clone(), inputs.speech.clone(), None);
+    let [coarse, fine] =
+        [0, 1].map(|stage| policy.see(stage, inputs.images[stage].clone(), &look, None));
+    let (tokens, angles, tap) =
+        policy.decide([&coarse, &fine], inputs.prompt.clone(), &inputs.local, Tap::E4);
+    inputs.shown = tokens;
+    let labels = inputs.angles.clone();
+    let trained = policy.train_step(inputs, Tap::E4, None);
+    let near = |a: Vec<f32>, b: Vec<f32>| a.iter().zip(&b).all(|(x, y)| (x - y).abs() < 1e-4);
+    assert!(near(values(&tap), values(&trained.tap)));
+    let logits = activation::log_softmax(angles.reshape([3, 3, BINS]), 2);
+    let expected = (logits * labels).sum_dim(2).neg().reshape([3, 3]);
+    assert!(near(values(&expected), values(&trained.losses.each.narrow(1, 2, 3))));
+}
+
+#[test]
+fn policies_that_feel_their_hand_decide_by_it_and_others_do_not() {
+    let tap = |shape: &presets::Policy, hand: [f32; 4]| {
+        let scenes = scenes(shape, 1);
+        let studio = Studio::new(shape, Workspace::default());
+        let policy = Arp::new(&Init::new(3, &Device::flex()), shape);
+        let mut observation = scenes[0].transition().observation;
+        observation.hand = hand;
+        studio.decide(&policy, &[observation], Tap::E4).unwrap().remove(0).tap
+    };
+    let [down, turned] = [[1.0, 0.0, 0.0, 0.0], [0.8, 0.6, 0.0, 0.0]];
+    assert_eq!(tap(&TINY.policy, down), tap(&TINY.policy, turned));
+    assert_ne!(tap(&TINY_PLUS.policy, down), tap(&TINY_PLUS.policy, turned));
+}
+
+#[test]
 fn unusable_samples_are_named() {
     let shape = &TINY.policy;
     let scenes = scenes(shape, 2);
@@ -153,6 +261,10 @@ fn unusable_samples_are_named() {
     assert_eq!(
         error(|t| t.observation.proprio = vec![0.0; 7]),
         "sample 1: proprioception needs 3 finite numbers"
+    );
+    assert_eq!(
+        error(|t| t.observation.hand = [0.0; 4]),
+        "sample 1: the hand's rotation is not finite or has no direction"
     );
     assert_eq!(
         error(|t| t.action.position[2] = f32::NAN),
@@ -189,7 +301,10 @@ fn dropout_comes_from_the_step_and_nothing_else() {
 /// within 60 steps; the example `overfit` goes on until every position is hit.
 #[test]
 fn losses_fall() {
-    let shape = &TINY.policy;
+    [&TINY.policy, &TINY_PLUS.policy].into_iter().for_each(learns);
+}
+
+fn learns(shape: &presets::Policy) {
     let device = Device::flex().autodiff();
     let scenes = scenes(shape, 4);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();

@@ -22,7 +22,12 @@ pub fn observation(
     if timed {
         proprio.push((1.0 - number as f32 / (HORIZON - 1.0)) * 2.0 - 1.0);
     }
-    arp::Observation { views: seen.views.iter().map(view).collect(), proprio, sentence }
+    arp::Observation {
+        views: seen.views.iter().map(view).collect(),
+        proprio,
+        hand: robot.tip.rotation.to_array(),
+        sentence,
+    }
 }
 
 fn view(seen: &Seen) -> View<'_> {

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use agents::presets::{Language, Preset, Tower};
+use agents::presets::{Extensions, Language, Preset, Tower};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,8 +21,12 @@ pub(super) struct Found {
 /// Times steps of networks of the same shapes: forward, backward and AdamW, without data.
 ///
 /// # Errors
-/// In words, when Python or the package is missing or fails.
+/// In words, when Python or the package is missing or fails, and for policies with parts that the script
+/// does not build.
 pub(super) fn seconds(shape: &Preset, batch: usize, repeats: usize) -> Result<Found, String> {
+    if shape.policy.extensions != Extensions::NONE {
+        return Err("it has only the published parts of the policy".into());
+    }
     let python = std::env::var_os("MIRROR_PYTHON").unwrap_or_else(|| "python3".into());
     let probe = Command::new(&python)
         .args(["-c", "import torch"])

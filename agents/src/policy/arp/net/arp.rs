@@ -6,6 +6,7 @@ use burn::tensor::{Device, Int, Tensor};
 use super::actor::Actor;
 use super::dropout::Dropout;
 use super::language::{Speech, Tower};
+use super::local::Local;
 use super::loss::{self, Losses};
 use super::multi_view::{MultiView, Seen};
 use super::sequence::Plan;
@@ -58,6 +59,8 @@ pub struct Inputs {
     pub floor: Tensor<2>,
     /// Weights of the fine map's cells at the waypoint, `[b * 3, 1, area]`.
     pub prompt: Tensor<3>,
+    /// What the optional parts read about the waypoint.
+    pub local: Local,
     /// Proprioception, `[b, 3|4]`.
     pub proprio: Tensor<2>,
     /// The sentences.
@@ -140,15 +143,17 @@ impl Arp {
         let stages = inputs.images.into_iter().zip(inputs.labels).enumerate();
         let seen: Vec<Seen> = stages
             .map(|(stage, (images, labels))| {
-                let seen = self.see(stage, images, &look, dropout);
-                let logits = self.policy.heat(seen.map.clone(), stage, dropout);
+                let seen = self.see(stage, images.clone(), &look, dropout);
+                let logits = self.policy.heat(seen.map.clone(), images, stage, dropout);
                 each.push(loss::heat(logits, labels, VIEWS));
                 seen
             })
             .collect();
-        let prompts = self.policy.prompts(seen[1].map.clone(), inputs.prompt);
+        let prompts = self.policy.prompts(seen[1].map.clone(), inputs.prompt, &inputs.local);
+        let bins = self.policy.bins(&inputs.local);
         let plan = Plan::arp(PROMPTS);
-        let answers = self.policy.interleaved(&plan, prompts.clone(), inputs.shown, dropout);
+        let answers =
+            self.policy.interleaved(&plan, prompts.clone(), bins.as_ref(), inputs.shown, dropout);
         let angles = inputs.angles.dims()[1];
         for (index, logits) in answers.logits.into_iter().enumerate() {
             each.push(match index.checked_sub(angles) {
@@ -168,11 +173,14 @@ impl Arp {
         &self,
         seen: [&Seen; 2],
         prompt: Tensor<3>,
+        local: &Local,
         tap: Tap,
     ) -> (Tensor<2, Int>, Tensor<2>, Tensor<2>) {
-        let prompts = self.policy.prompts(seen[1].map.clone(), prompt);
+        let prompts = self.policy.prompts(seen[1].map.clone(), prompt, local);
+        let bins = self.policy.bins(local);
         let plan = Plan::arp(PROMPTS);
-        let (answers, tokens) = self.policy.chunk_by_chunk(&plan, prompts.clone(), None);
+        let (answers, tokens) =
+            self.policy.chunk_by_chunk(&plan, prompts.clone(), bins.as_ref(), None);
         let angles = answers.logits.into_iter().filter(|logits| logits.dims()[1] == BINS);
         let angles = Tensor::cat(angles.collect(), 1);
         (tokens, angles, read(tap, seen, &prompts, &answers.hidden))
