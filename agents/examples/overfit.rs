@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights;
 use agents::nn::weights::{Init, Noise};
-use agents::policy::arp::synthetic::Scene;
-use agents::policy::arp::{
-    Arp, Augmentation, LOSSES, Observation, Studio, Tap, Transition, Workspace, geodesic,
-};
+use agents::policy::arp::{Arp, LOSSES, Tap};
+use agents::policy::synthetic::Scene;
+use agents::policy::{Augmentation, Observation, Preprocessor, Transition, Workspace, geodesic};
 use agents::presets;
 use burn::module::Module as _;
 use burn::optim::{AdamWConfig, GradientsParams};
@@ -39,7 +38,7 @@ fn main() {
     let mut rng = weights::stream(1, 0, 0, "synthetic");
     let scenes: Vec<_> = (0..SAMPLES).map(|_| Scene::draw(shape, &mut rng)).collect();
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let mut policy = Arp::new(&Init::new(7, &device), shape);
     println!("{name}: {} parameters", policy.num_params());
     let mut optimiser = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.01).init();
@@ -51,7 +50,7 @@ fn main() {
         let marks = [(); 4].map(|()| Duration::ZERO);
         let mut clock = Clock { last: Instant::now(), marks, next: 0 };
         let noise = Noise::new(1, step as u64);
-        let batch = match studio.batch(&transitions, &VARIED, 1.0, &noise) {
+        let batch = match preprocessor.batch(&transitions, &VARIED, 1.0, &noise) {
             Ok(batch) => batch.into_inputs(shape, &device),
             Err(error) => {
                 println!("{error}");
@@ -78,7 +77,7 @@ fn main() {
             println!("step {step}: {value:.3}, norm {norm:.2}; {}", text.join(", "));
         }
         if step % 50 == 49 || step + 1 == steps {
-            let hits = hits(&studio, &policy.valid(), &transitions);
+            let hits = hits(&preprocessor, &policy.valid(), &transitions);
             let elapsed = start.elapsed();
             println!("  hits {} of {SAMPLES}, rotations {}, {elapsed:.0?}", hits[0], hits[1]);
             if hits == [SAMPLES; 2] {
@@ -102,10 +101,10 @@ fn rate(step: usize, steps: usize) -> f64 {
 }
 
 /// How many positions are within a centimetre, and how many rotations within 10 degrees.
-fn hits(studio: &Studio, policy: &Arp, transitions: &[Transition]) -> [usize; 2] {
+fn hits(preprocessor: &Preprocessor, policy: &Arp, transitions: &[Transition]) -> [usize; 2] {
     let observations: Vec<Observation> =
         transitions.iter().map(|transition| transition.observation.clone()).collect();
-    let Ok(decisions) = studio.decide(policy, &observations, Tap::E3) else { return [0; 2] };
+    let Ok(decisions) = preprocessor.decide(policy, &observations, Tap::E3) else { return [0; 2] };
     let mut hits = [0; 2];
     for (decision, transition) in decisions.iter().zip(transitions) {
         let (found, wanted) = (decision.action, transition.action);

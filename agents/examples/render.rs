@@ -5,8 +5,8 @@
 use std::time::Instant;
 
 use agents::nn::weights::stream;
-use agents::policy::arp::synthetic::Scene;
-use agents::policy::arp::{Cloud, Renderer, Window, Workspace, labels, peak};
+use agents::policy::synthetic::Scene;
+use agents::policy::{Cloud, Renderer, Window, Workspace, labels, peak};
 use agents::presets::TINY;
 
 const RUNS: usize = 200;

@@ -8,8 +8,9 @@ use agents::nn::device;
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights;
 use agents::nn::weights::{Init, Noise};
-use agents::policy::arp::synthetic::Scene;
-use agents::policy::arp::{Arp, Augmentation, Observation, Studio, Tap, Workspace};
+use agents::policy::arp::{Arp, Tap};
+use agents::policy::synthetic::Scene;
+use agents::policy::{Augmentation, Observation, Preprocessor, Workspace};
 use agents::presets::{MINI, Preset, TINY};
 use agents::video::viclip;
 use agents::video::viclip::{Clip, Tokenizer, ViClip, Words, kept};
@@ -73,8 +74,8 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let sentences = Tokenizer::Words(words).encode(&SAID, context);
     let scenes: Vec<Scene> = (0..SAMPLES).map(|_| Scene::draw(&preset.policy, &mut rng)).collect();
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-    let studio = Studio::new(&preset.policy, Workspace::default());
-    let batch = studio.batch(&transitions, &Augmentation::default(), 1.0, &noise).unwrap();
+    let preprocessor = Preprocessor::new(&preset.policy, Workspace::default());
+    let batch = preprocessor.batch(&transitions, &Augmentation::default(), 1.0, &noise).unwrap();
 
     let masked = kept(&preset.video, SAMPLES, &noise);
     let seen = see.see(&clips, masked.as_deref(), Some(&noise));
@@ -108,7 +109,7 @@ fn step(preset: &Preset, device: &Device) -> Numbers {
     let act = optimiser.step(1e-3, act, own).valid();
     let observed: Vec<Observation> =
         transitions.iter().map(|transition| transition.observation.clone()).collect();
-    let decided = studio.decide(&act, &observed, tap).unwrap();
+    let decided = preprocessor.decide(&act, &observed, tap).unwrap();
     assert!(decided.iter().all(|one| one.action.position.iter().all(|x| x.is_finite())));
     found
 }

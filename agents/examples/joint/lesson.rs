@@ -6,8 +6,9 @@ use agents::count;
 use agents::nn::contrast::Marks;
 use agents::nn::training::clip_global_norm;
 use agents::nn::weights::{Init, Noise, stream};
-use agents::policy::arp::synthetic::Scene;
-use agents::policy::arp::{Arp, Augmentation, Observation, SampleError, Studio, Tap, Workspace};
+use agents::policy::arp::{Arp, Tap};
+use agents::policy::synthetic::Scene;
+use agents::policy::{Augmentation, Observation, Preprocessor, SampleError, Workspace};
 use agents::presets::Preset;
 use agents::video::viclip;
 use agents::video::viclip::{Clip, Sentences, ViClip, kept};
@@ -34,7 +35,7 @@ pub(crate) struct Lesson {
     clips: Vec<Clip>,
     sentences: Sentences,
     labels: Labels,
-    studio: Studio,
+    preprocessor: Preprocessor,
     settings: Settings,
     loss: &'static losses::Loss,
     device: Device,
@@ -90,7 +91,7 @@ impl Lesson {
             clips,
             sentences: Sentences::new(texts, 1, 2, preset.video.context),
             labels: Labels { seen: labels.clone(), done: labels, level: Level::Instruction },
-            studio: Studio::new(&preset.policy, Workspace::default()),
+            preprocessor: Preprocessor::new(&preset.policy, Workspace::default()),
             settings,
             loss,
             video: ViClip::new(&init.at("video"), &preset.video),
@@ -106,7 +107,7 @@ impl Lesson {
     pub(crate) fn step(&mut self, step: usize, steps: usize) -> Result<Losses, SampleError> {
         let noise = Noise::new(1, step as u64);
         let transitions: Vec<_> = self.scenes.iter().map(Scene::transition).collect();
-        let batch = self.studio.batch(&transitions, &VARIED, 1.0, &noise)?;
+        let batch = self.preprocessor.batch(&transitions, &VARIED, 1.0, &noise)?;
         let inputs = batch.into_inputs(&self.preset.policy, &self.device);
         let masked = kept(&self.preset.video, self.clips.len(), &noise);
         let seen = self.video.see(&self.clips, masked.as_deref(), Some(&noise));
@@ -142,7 +143,7 @@ impl Lesson {
         let seen = video.see(&self.clips, None, None);
         let ids: Vec<usize> = (0..self.clips.len()).collect();
         let video_text = video.loss(&seen, video.read(&self.sentences), &ids).into_scalar();
-        let decisions = self.studio.decide(&policy, &observations, Tap::E3)?;
+        let decisions = self.preprocessor.decide(&policy, &observations, Tap::E3)?;
         let near = decisions.iter().zip(&transitions).filter(|(decision, transition)| {
             let (found, wanted) = (decision.action.position, transition.action.position);
             let square: f32 = (0..3).map(|axis| (found[axis] - wanted[axis]).powi(2)).sum();

@@ -1,7 +1,7 @@
 //! Counting the parts of the policy that the published one does not have.
 
 use super::block::linear;
-use super::products::Product;
+use super::product::Product;
 use crate::presets;
 
 const VIEWS: usize = 3;

@@ -1,6 +1,7 @@
 //! The matrix products of a training step, one by one.
 
 use super::extensions;
+use super::product::Product;
 use crate::presets;
 use crate::presets::{Language, Preset};
 
@@ -11,27 +12,6 @@ const CLASSES: [usize; 5] = [72, 72, 72, 2, 2];
 const CHANNELS: usize = 10;
 const NEAR: usize = 9;
 const VIEWS: usize = 3;
-
-/// `count` products of `[rows, inner]` with `[inner, columns]`, as one batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Product {
-    /// Matrices in the batch.
-    pub count: usize,
-    /// Rows of the left side.
-    pub rows: usize,
-    /// Columns of the left side.
-    pub inner: usize,
-    /// Columns of the right side.
-    pub columns: usize,
-}
-
-impl Product {
-    /// Multiply-adds of all of them.
-    #[must_use]
-    pub const fn multiply_adds(&self) -> usize {
-        self.count * self.rows * self.inner * self.columns
-    }
-}
 
 /// The forward pass's products for `batch` pairs, linear maps with all their rows in one. Each costs two
 /// more in the backward pass, of the same size. Left out are what one sample needs once: the video-text

@@ -1,64 +1,67 @@
-//! Cutting the surroundings of a point out of the fine pictures.
+//! A prompt from the pixels around the waypoint.
+//!
+//! The published prompts are features of the map at the waypoint, mixed of four cells of several
+//! centimetres each: how a handle or a bar is turned inside a cell is lost. A convolution over the
+//! pixels keeps it. Our own measurement: `results/learning/log.md`.
 
-use super::axes::{Axis, VIEWS};
-use super::render::{EMPTY_PIXEL, Renderer, SHOWN};
+use burn::module::{Module, Param};
+use burn::nn::Linear;
+use burn::tensor::{Tensor, activation};
 
-/// Cells along a side of a crop.
-pub(super) const CELLS: usize = 8;
-/// Pixels along a side of a cell.
-const INSIDE: usize = 2;
-/// Pixels along a side of a crop.
-const SIDE: usize = CELLS * INSIDE;
-/// Numbers of a cell: 2 x 2 pixels, row by row, with height, three colours and depth each.
-pub(super) const CELL_VALUES: usize = INSIDE * INSIDE * SHOWN;
-/// Numbers of the crops of all views.
-pub(super) const CROPS: usize = VIEWS * CELLS * CELLS * CELL_VALUES;
+use crate::nn::fused::{NEAR, TanhGelu, activate, surroundings};
+use crate::nn::weights::{Fill, Init};
+use crate::policy::views::axes::VIEWS;
+use crate::policy::views::crop::{CELL_VALUES, CELLS};
 
-/// Writes what lies within eight pixels of `point`, given in the window's coordinates, in each view of
-/// `image` (as [`Renderer::draw`] lays it out): `[3, 64, 20]`, cells row by row. The point lies within
-/// half a pixel of the crop's middle; pixels outside the picture are empty.
-pub(super) fn crops(renderer: &Renderer, image: &[f32], point: [f32; 3], room: &mut [f32]) {
-    for ((view, axis), room) in
-        Axis::ALL.into_iter().enumerate().zip(room.chunks_exact_mut(CROPS / VIEWS))
-    {
-        let corner = axis.pixel(point, renderer.side());
-        let [left, top] = corner.map(|pixel| libm::roundf(pixel) as isize - SIDE as isize / 2);
-        for (place, pixel) in room.chunks_exact_mut(SHOWN).enumerate() {
-            let (cell, inside) = (place / (INSIDE * INSIDE), place % (INSIDE * INSIDE));
-            let row = top + (cell / CELLS * INSIDE + inside / INSIDE) as isize;
-            let column = left + (cell % CELLS * INSIDE + inside % INSIDE) as isize;
-            let shown = renderer.pixel(image, view, [row, column]).unwrap_or(EMPTY_PIXEL);
-            pixel.copy_from_slice(&shown);
-        }
-    }
+/// Channels after the first and the second convolution.
+const CHANNELS: [usize; 2] = [16, 32];
+/// Cells of the first map that become one of the second, along a side.
+const STRIDE: usize = 2;
+/// Cells along a side of the second map.
+const COARSE: usize = CELLS / STRIDE;
+/// Hidden width of the feed-forward.
+const HIDDEN: usize = 128;
+
+/// Two convolutions and a feed-forward, the same for the three views but for a shift.
+#[derive(Module, Debug)]
+pub struct Crop {
+    /// Over 3 x 3 cells of 2 x 2 pixels of five channels: `[180, 16]` and bias. A kernel of 6 pixels
+    /// and a stride of 2.
+    pub conv1: Linear,
+    /// Over 2 x 2 cells of 16 channels, stride 2: `[64, 32]` and bias.
+    pub conv2: Linear,
+    /// `[512, 128]` and bias.
+    pub fc1: Linear,
+    /// Added for each view before the activation, `[3, 128]`, first 0.
+    pub view: Param<Tensor<2>>,
+    /// `[128, width]` and bias.
+    pub fc2: Linear,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::policy::arp::Cloud;
-    use crate::policy::arp::render::Window;
-
-    #[test]
-    fn the_point_is_in_the_middle_of_every_view_and_the_rest_is_empty() {
-        let renderer = Renderer::new(48, 6);
-        let mut image = vec![0.0; renderer.patches() * renderer.patch_values()];
-        // Near a corner, so that the crops reach out of the pictures.
-        for point in [[0.91, 0.9, -0.93], [0.1, -0.2, 0.3]] {
-            let cloud = Cloud { positions: vec![point], colours: vec![[0.2, 0.4, 0.6]] };
-            renderer.draw(&cloud, &Window::WHOLE, &mut image);
-            let mut room = vec![0.0; CROPS];
-            crops(&renderer, &image, point, &mut room);
-            for view in room.chunks_exact(CROPS / VIEWS) {
-                let at = |row: usize, column: usize| {
-                    let cell = row / 2 * CELLS + column / 2;
-                    &view[cell * CELL_VALUES + (row % 2 * 2 + column % 2) * SHOWN..][..SHOWN]
-                };
-                let hit = |row: usize, column: usize| at(row, column)[1..4] == [0.2, 0.4, 0.6];
-                assert!((7..9).any(|row| (7..9).any(|column| hit(row, column))));
-                assert_eq!(at(0, 0), EMPTY_PIXEL);
-                assert_eq!(at(15, 15), EMPTY_PIXEL);
-            }
+impl Crop {
+    /// Gives prompts of `width` numbers.
+    pub fn new(init: &Init, width: usize) -> Self {
+        let linear = |field: &str, from: usize, to: usize| {
+            init.linear(field, [from, to], Fill::torch(from), Some(Fill::torch(from)))
+        };
+        Self {
+            conv1: linear("conv1", NEAR * CELL_VALUES, CHANNELS[0]),
+            conv2: linear("conv2", STRIDE * STRIDE * CHANNELS[0], CHANNELS[1]),
+            fc1: linear("fc1", COARSE * COARSE * CHANNELS[1], HIDDEN),
+            view: init.param("view", [VIEWS, HIDDEN], Fill::ZEROS),
+            fc2: linear("fc2", HIDDEN, width),
         }
+    }
+
+    /// `[b * 3, 64, 20]` to what is added to each view's prompt at the waypoint, `[b, 3, width]`.
+    pub fn forward(&self, crops: Tensor<3>) -> Tensor<3> {
+        let [n, cells, values] = crops.dims();
+        let near = surroundings(crops.reshape([n * cells, values]), CELLS);
+        let x = activation::relu(self.conv1.forward(near));
+        let x = x.reshape([n, COARSE, STRIDE, COARSE, STRIDE, CHANNELS[0]]).swap_dims(2, 3);
+        let x = x.reshape([n * COARSE * COARSE, STRIDE * STRIDE * CHANNELS[0]]);
+        let x = activation::relu(self.conv2.forward(x));
+        let x = self.fc1.forward(x.reshape([n / VIEWS, VIEWS, COARSE * COARSE * CHANNELS[1]]));
+        self.fc2.forward(activate::<TanhGelu, 3>(x + self.view.val().unsqueeze_dim(0)))
     }
 }

@@ -3,16 +3,17 @@
 use burn::tensor::{Tensor, TensorData, activation};
 use rayon::prelude::*;
 
-use super::action::{Action, Tokens};
-use super::axes::VIEWS;
-use super::batch::{self, Glimpse};
-use super::cells;
-use super::heat;
-use super::local::Samples;
-use super::net::{Arp, Look, Tap};
-use super::render::{CHANNELS, Window};
-use super::rotation::{self, BINS};
-use super::studio::{Observation, SampleError, Studio};
+use super::model::{Arp, Conditioning};
+use super::tap::Tap;
+use crate::policy::observation::action::{Action, Tokens};
+use crate::policy::observation::rotation::{self, BINS};
+use crate::policy::preprocess::batch::{self, CoarseInput};
+use crate::policy::preprocess::local::LocalSamples;
+use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleError};
+use crate::policy::views::axes::VIEWS;
+use crate::policy::views::cells;
+use crate::policy::views::heat;
+use crate::policy::views::render::{CHANNELS, Window};
 
 /// What the policy decided, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +30,7 @@ pub struct Decision {
     pub heat: [[Vec<f32>; VIEWS]; 2],
 }
 
-impl Studio {
+impl Preprocessor {
     /// What `policy` does next in each of the observations: the most probable waypoint, then the most
     /// probable token after token.
     ///
@@ -44,27 +45,28 @@ impl Studio {
         if observations.is_empty() {
             return Ok(Vec::new());
         }
-        let Glimpse { clouds, sentences, proprio, hands } = self.glimpse(observations)?;
+        let CoarseInput { clouds, sentences, proprio, hands } = self.coarse_input(observations)?;
         let (b, device) = (clouds.len(), policy.device());
         let proprio = batch::proprio(proprio, b, &self.shape, &device);
-        let look = policy.look(proprio, batch::speech(sentences, b, &self.shape, &device), None);
+        let conditioning =
+            policy.conditioning(proprio, batch::sentence(sentences, b, &self.shape, &device), None);
 
         let images = self.draw(&clouds, &vec![Window::WHOLE; b]);
-        let coarse = self.stage(policy, &look, 0, &images);
+        let coarse = self.stage(policy, &conditioning, 0, &images);
         let windows: Vec<_> = coarse.points.iter().map(|&point| Window::about(point)).collect();
         let images = self.draw(&clouds, &windows);
-        let fine = self.stage(policy, &look, 1, &images);
+        let fine = self.stage(policy, &conditioning, 1, &images);
 
         let area = self.shape.grid() * self.shape.grid();
         let mut prompt = vec![0.0; b * VIEWS * area];
-        for (room, &point) in prompt.chunks_exact_mut(VIEWS * area).zip(&fine.points) {
-            cells::weights(point, &self.shape, room);
+        for (slots, &point) in prompt.chunks_exact_mut(VIEWS * area).zip(&fine.points) {
+            cells::weights(point, &self.shape, slots);
         }
         let prompt = Tensor::from_data(TensorData::new(prompt, [b * VIEWS, 1, area]), &device);
-        let mut local = Samples::new(&self.shape, b);
-        let seen = images.par_chunks_exact(images.len() / b).zip(&fine.points).zip(&hands);
-        local.rooms().into_par_iter().zip(seen).for_each(|(room, ((image, &point), &hand))| {
-            room.fill(&self.renderer, image, point, hand);
+        let mut local = LocalSamples::new(&self.shape, b);
+        let around = images.par_chunks_exact(images.len() / b).zip(&fine.points).zip(&hands);
+        local.slots().into_par_iter().zip(around).for_each(|(slots, ((image, &point), &hand))| {
+            slots.fill(&self.renderer, image, point, hand);
         });
         let local = local.into_local(&device);
         let (tokens, angles, tap) = policy.decide([&coarse.seen, &fine.seen], prompt, &local, tap);
@@ -94,14 +96,20 @@ impl Studio {
         Ok(decisions.collect())
     }
 
-    /// What a stage makes of its pictures, drawn by [`Studio::draw`].
-    fn stage(&self, policy: &Arp, look: &Look, stage: usize, images: &[f32]) -> Stage {
+    /// What a stage makes of its pictures, drawn by [`Preprocessor::draw`].
+    fn stage(
+        &self,
+        policy: &Arp,
+        conditioning: &Conditioning,
+        stage: usize,
+        images: &[f32],
+    ) -> Stage {
         let shape = &self.shape;
         let (area, fine) = (shape.grid() * shape.grid(), shape.patch * shape.patch);
         let (patches, values) = (VIEWS * area, CHANNELS * fine);
         let size = [images.len() / (patches * values), patches, values];
         let images = Tensor::from_data(TensorData::new(images.to_vec(), size), &policy.device());
-        let seen = policy.see(stage, images.clone(), look, None);
+        let seen = policy.view_features(stage, images.clone(), conditioning, None);
         let logits = policy.policy.heat(seen.map.clone(), images, stage, None);
         let maps: Vec<f32> = activation::softmax(logits, 1).into_data().iter::<f32>().collect();
         let read = maps.par_chunks_exact(VIEWS * area * fine).map(|maps| self.read(maps));
@@ -156,7 +164,7 @@ impl Studio {
 
 /// A stage's answer for every sample.
 struct Stage {
-    seen: super::net::Seen,
+    seen: crate::policy::multi_view::transformer::ViewFeatures,
     heat: Vec<[Vec<f32>; VIEWS]>,
     /// In the coordinates of the stage's window.
     points: Vec<[f32; 3]>,

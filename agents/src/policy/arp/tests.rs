@@ -7,11 +7,12 @@ use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
 use rayon::ThreadPoolBuilder;
 
-use super::synthetic::Scene;
 use super::*;
 use crate::count;
 use crate::nn::training::clip_global_norm;
 use crate::nn::weights::{Init, Noise};
+use crate::policy::synthetic::Scene;
+use crate::policy::*;
 use crate::presets;
 use crate::presets::{Layout, TINY, TINY_PLUS};
 
@@ -49,14 +50,15 @@ fn threads_change_nothing(shape: &presets::Policy) {
     let scenes = scenes(shape, 5);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
     let observations: Vec<_> = transitions.iter().map(|t| t.observation.clone()).collect();
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let device = Device::flex();
     let policy = Arp::new(&Init::new(3, &device), shape);
     let run = |threads: usize| {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let noise = Noise::new(4, 9);
-            let batch = studio.batch(&transitions, &Augmentation::default(), 0.5, &noise).unwrap();
+            let batch =
+                preprocessor.batch(&transitions, &Augmentation::default(), 0.5, &noise).unwrap();
             let inputs = batch.into_inputs(shape, &device);
             let floats: Vec<_> = inputs.images.iter().map(values).collect();
             let labels: Vec<_> = inputs.labels.iter().map(values).collect();
@@ -64,7 +66,7 @@ fn threads_change_nothing(shape: &presets::Policy) {
             let local =
                 [crops.as_ref().map(values), hand.as_ref().map(values), ring.as_ref().map(values)];
             let prompts = (values(&inputs.prompt), local);
-            (floats, labels, prompts, studio.decide(&policy, &observations, Tap::E3).unwrap())
+            (floats, labels, prompts, preprocessor.decide(&policy, &observations, Tap::E3).unwrap())
         })
     };
     let one = run(1);
@@ -90,12 +92,12 @@ fn what_one_sample_gives_does_not_depend_on_the_others() {
 fn samples_stand_alone(shape: &presets::Policy) {
     let scenes = scenes(shape, 3);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let device = Device::flex();
     let policy = Arp::new(&Init::new(3, &device), shape);
     let losses = |count: usize, tap| {
         let noise = Noise::new(4, 9);
-        let batch = studio
+        let batch = preprocessor
             .batch(&transitions[..count], &Augmentation::default(), 1.0, &noise)
             .unwrap()
             .into_inputs(shape, &device);
@@ -114,12 +116,12 @@ fn samples_stand_alone(shape: &presets::Policy) {
 fn blank_policies_hear_nothing_and_others_do() {
     let shape = &TINY.policy;
     let scenes = scenes(shape, 2);
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let policy = Arp::new(&Init::new(3, &Device::flex()), shape);
     let taps = |change: fn(&mut Sentence)| {
         let mut observations: Vec<_> = scenes.iter().map(|s| s.transition().observation).collect();
         observations.iter_mut().for_each(|o| change(&mut o.sentence));
-        let decisions = studio.decide(&policy, &observations, Tap::E2).unwrap();
+        let decisions = preprocessor.decide(&policy, &observations, Tap::E2).unwrap();
         decisions.into_iter().flat_map(|decision| decision.tap).collect::<Vec<_>>()
     };
     let heard = taps(|_| ());
@@ -137,12 +139,12 @@ fn policies_that_are_told_the_time_need_a_fourth_number() {
     assert_eq!([clock(0), clock(12), clock(24)], [1.0, 0.0, -1.0]);
     let shape = presets::Policy { time_in_state: true, ..TINY.policy.clone() };
     let scenes = scenes(&shape, 1);
-    let studio = Studio::new(&shape, Workspace::default());
+    let preprocessor = Preprocessor::new(&shape, Workspace::default());
     let policy = Arp::new(&Init::new(3, &Device::flex()), &shape);
     let tap = |time: f32| {
         let mut observation = scenes[0].transition().observation;
         observation.proprio[3] = time;
-        studio.decide(&policy, &[observation], Tap::E2).unwrap().remove(0).tap
+        preprocessor.decide(&policy, &[observation], Tap::E2).unwrap().remove(0).tap
     };
     assert_ne!(tap(clock(0)), tap(clock(1)));
 }
@@ -161,10 +163,11 @@ fn every_optional_part_learns_and_changes_what_is_decided() {
         let shape = &presets::Policy { extensions, ..TINY.policy.clone() };
         let scenes = scenes(shape, 2);
         let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-        let studio = Studio::new(shape, Workspace::default());
+        let preprocessor = Preprocessor::new(shape, Workspace::default());
         let policy = Arp::new(&Init::new(3, &device), shape);
         let noise = Noise::new(4, 9);
-        let batch = studio.batch(&transitions, &Augmentation::default(), 1.0, &noise).unwrap();
+        let batch =
+            preprocessor.batch(&transitions, &Augmentation::default(), 1.0, &noise).unwrap();
         let trained = policy.train_step(batch.into_inputs(shape, &device), Tap::E3, None);
         let gradients = GradientsParams::from_grads(trained.losses.total().backward(), &policy);
         policy.visit(&mut Moved { gradients: &gradients, path: Vec::new() });
@@ -211,14 +214,15 @@ fn learning_and_deciding_read_the_same_about_the_same_waypoint() {
     let device = Device::flex();
     let scenes = scenes(shape, 3);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let policy = Arp::new(&Init::new(3, &device), shape);
     let noise = Noise::new(0, 0);
-    let batch = studio.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
+    let batch = preprocessor.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
     let mut inputs = batch.into_inputs(shape, &device);
-    let look = policy.look(inputs.proprio.clone(), inputs.speech.clone(), None);
-    let [coarse, fine] =
-        [0, 1].map(|stage| policy.see(stage, inputs.images[stage].clone(), &look, None));
+    let conditioning = policy.conditioning(inputs.proprio.clone(), inputs.sentence.clone(), None);
+    let [coarse, fine] = [0, 1].map(|stage| {
+        policy.view_features(stage, inputs.images[stage].clone(), &conditioning, None)
+    });
     let (tokens, angles, tap) =
         policy.decide([&coarse, &fine], inputs.prompt.clone(), &inputs.local, Tap::E4);
     inputs.shown = tokens;
@@ -235,11 +239,11 @@ fn learning_and_deciding_read_the_same_about_the_same_waypoint() {
 fn policies_that_feel_their_hand_decide_by_it_and_others_do_not() {
     let tap = |shape: &presets::Policy, hand: [f32; 4]| {
         let scenes = scenes(shape, 1);
-        let studio = Studio::new(shape, Workspace::default());
+        let preprocessor = Preprocessor::new(shape, Workspace::default());
         let policy = Arp::new(&Init::new(3, &Device::flex()), shape);
         let mut observation = scenes[0].transition().observation;
         observation.hand = hand;
-        studio.decide(&policy, &[observation], Tap::E4).unwrap().remove(0).tap
+        preprocessor.decide(&policy, &[observation], Tap::E4).unwrap().remove(0).tap
     };
     let [down, turned] = [[1.0, 0.0, 0.0, 0.0], [0.8, 0.6, 0.0, 0.0]];
     assert_eq!(tap(&TINY.policy, down), tap(&TINY.policy, turned));
@@ -250,12 +254,12 @@ fn policies_that_feel_their_hand_decide_by_it_and_others_do_not() {
 fn unusable_samples_are_named() {
     let shape = &TINY.policy;
     let scenes = scenes(shape, 2);
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let error = |change: fn(&mut Transition)| {
         let mut transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
         change(&mut transitions[1]);
         let noise = Noise::new(0, 0);
-        let batch = studio.batch(&transitions, &Augmentation::NONE, 1.0, &noise);
+        let batch = preprocessor.batch(&transitions, &Augmentation::NONE, 1.0, &noise);
         batch.unwrap_err().to_string()
     };
     assert_eq!(
@@ -281,12 +285,12 @@ fn dropout_comes_from_the_step_and_nothing_else() {
     let shape = &TINY.policy;
     let scenes = scenes(shape, 2);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let device = Device::flex();
     let policy = Arp::new(&Init::new(1, &device), shape);
     let losses = |dropout| {
         let noise = Noise::new(0, 0);
-        let batch = studio.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
+        let batch = preprocessor.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
         values(&policy.train_step(batch.into_inputs(shape, &device), Tap::E3, dropout).losses.each)
     };
     let plain = losses(None);
@@ -308,13 +312,13 @@ fn learns(shape: &presets::Policy) {
     let device = Device::flex().autodiff();
     let scenes = scenes(shape, 4);
     let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
-    let studio = Studio::new(shape, Workspace::default());
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
     let mut policy = Arp::new(&Init::new(1, &device), shape);
     let mut optimiser = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.01).init();
     let mut history = Vec::new();
     for step in 0..60 {
         let noise = Noise::new(0, step);
-        let batch = studio.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
+        let batch = preprocessor.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
         let trained = policy.train_step(batch.into_inputs(shape, &device), Tap::E3, None);
         history.push(values(&trained.losses.divergences()));
         let gradients = GradientsParams::from_grads(trained.losses.total().backward(), &policy);

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use agents::alignment;
 use agents::alignment::{Hierarchy, Negatives, Outer, Pairing, Projection, StopGradient};
+use agents::policy::Augmentation;
 use agents::policy::arp;
-use agents::policy::arp::Augmentation;
 use agents::presets;
 use agents::presets::{Language, Preset};
 use agents::video::viclip;

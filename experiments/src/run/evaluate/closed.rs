@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use agents::policy::arp::{Studio, Tap, Workspace};
+use agents::policy::arp::Tap;
+use agents::policy::{Preprocessor, Workspace};
 use anyhow::Context as _;
 use rayon::prelude::*;
 use sim::episode::fleet::Fleet;
@@ -72,7 +73,7 @@ pub fn play(
     let renderer = under.renderer.open()?;
     let Policy { models, instructions, config, shape } = policy;
     let cameras = policy_cameras(SIDE)?;
-    let studio = Studio::new(&shape.policy, Workspace::default());
+    let preprocessor = Preprocessor::new(&shape.policy, Workspace::default());
     let tap = Tap::default();
     let progress = Progress::new(jobs.len(), "episodes");
     let mut played = Vec::with_capacity(jobs.len());
@@ -110,7 +111,7 @@ pub fn play(
                 .iter()
                 .map(|&index| observation(&seen[index], sentences[index].clone(), timed, number))
                 .collect();
-            let decided = studio.decide(&models.policy, &observed, tap)?;
+            let decided = preprocessor.decide(&models.policy, &observed, tap)?;
             let mut actions = vec![None; fleet.len()];
             for (&index, decision) in going.iter().zip(&decided) {
                 let action = action(&decision.action);

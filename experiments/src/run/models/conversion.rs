@@ -1,7 +1,7 @@
 //! The simulator's observations and actions as the policy's, and back.
 
-use agents::policy::arp;
-use agents::policy::arp::{Sentence, View};
+use agents::policy;
+use agents::policy::{Sentence, View};
 use sim::render::observe::{Observation, View as Seen};
 use sim::robot::action::Action;
 use sim::scene::frame::{Quat, Vec3};
@@ -16,13 +16,13 @@ pub fn observation(
     sentence: Sentence,
     timed: bool,
     number: usize,
-) -> arp::Observation<'_> {
+) -> policy::Observation<'_> {
     let robot = &seen.robot;
     let mut proprio = vec![f32::from(u8::from(robot.open)), robot.fingers[0], robot.fingers[1]];
     if timed {
         proprio.push((1.0 - number as f32 / (HORIZON - 1.0)) * 2.0 - 1.0);
     }
-    arp::Observation {
+    policy::Observation {
         views: seen.views.iter().map(view).collect(),
         proprio,
         hand: robot.tip.rotation.to_array(),
@@ -46,8 +46,8 @@ fn view(seen: &Seen) -> View<'_> {
 }
 
 /// An expert's action as the policy's target.
-pub fn target(action: &Action) -> arp::Action {
-    arp::Action {
+pub fn target(action: &Action) -> policy::Action {
+    policy::Action {
         position: action.position.to_array(),
         quaternion: action.quaternion.to_array(),
         open: action.gripper > 0.5,
@@ -56,7 +56,7 @@ pub fn target(action: &Action) -> arp::Action {
 }
 
 /// The policy's decision as an action of the simulator.
-pub fn action(decided: &arp::Action) -> Action {
+pub fn action(decided: &policy::Action) -> Action {
     Action {
         position: Vec3::from_array(decided.position),
         quaternion: Quat::from_array(decided.quaternion),

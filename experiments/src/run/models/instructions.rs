@@ -1,6 +1,6 @@
 //! What the models are told: the instructions of every task, as ids.
 
-use agents::policy::arp::Sentence;
+use agents::policy::Sentence;
 use agents::presets::Tokens;
 use agents::presets::{Language, Preset};
 use agents::video::viclip::{BytePairs, Sentences, Tokenizer, Words};

@@ -93,7 +93,7 @@ fn done(models: &Models, pairs: &Pairs, config: &Config) -> anyhow::Result<(Rows
             let (seen, timed) = (&transition.observation, config.time_in_state);
             observed.push(models::observation(seen, text, timed, k));
         }
-        let decided = pairs.studio().decide(&models.policy, &observed, tap)?;
+        let decided = pairs.preprocessor().decide(&models.policy, &observed, tap)?;
         for (decision, &(episode, k)) in decided.into_iter().zip(round) {
             let sum = &mut sums[episode];
             sum.resize(decision.tap.len(), 0.0);

@@ -2,7 +2,7 @@
 
 use core::str::FromStr;
 
-use agents::policy::arp::{Studio, Workspace};
+use agents::policy::{Preprocessor, Workspace};
 use agents::presets::Preset;
 use sim::episode::rollout;
 use sim::episode::rollout::{Agent, Job, Record, RolloutError};
@@ -53,16 +53,18 @@ impl Who {
         match self {
             Self::Scripted(agent) => rollout::rollout(job, agent, rules, grasp),
             Self::Oracle => {
-                let studio = Studio::new(&preset.policy, Workspace::default());
-                rollout::replay_through(job, rules, grasp, &|action| answer(&studio, action))
+                let preprocessor = Preprocessor::new(&preset.policy, Workspace::default());
+                rollout::replay_through(job, rules, grasp, &|action| answer(&preprocessor, action))
             }
         }
     }
 }
 
 /// An action made into training targets and read back as the policy's own answers are.
-fn answer(studio: &Studio, action: &Action) -> Action {
-    studio.perfect(&models::target(action)).map_or(*action, |decided| models::action(&decided))
+fn answer(preprocessor: &Preprocessor, action: &Action) -> Action {
+    preprocessor
+        .perfect(&models::target(action))
+        .map_or(*action, |decided| models::action(&decided))
 }
 
 impl FromStr for Who {

@@ -1,8 +1,9 @@
 //! Offline judgement on demonstrations: does the policy point where the expert went, and is the video
 //! recognised?
 
+use agents::policy;
 use agents::policy::arp;
-use agents::policy::arp::geodesic;
+use agents::policy::geodesic;
 use agents::presets::Preset;
 use agents::video::viclip;
 use agents::video::viclip::midpoints;
@@ -81,7 +82,7 @@ pub fn keyframes(
             let (seen, timed) = (&transition.observation, config.time_in_state);
             observed.push(models::observation(seen, pairs.instructions.tell(text), timed, k));
         }
-        let decided = pairs.studio().decide(&models.policy, &observed, tap)?;
+        let decided = pairs.preprocessor().decide(&models.policy, &observed, tap)?;
         for ((decision, transition), &(episode, _)) in decided.into_iter().zip(&loaded).zip(round) {
             let task = pairs.episode_instructions[episode].task;
             count(&mut hits[task], &decision.action, &models::target(&transition.action));
@@ -92,7 +93,7 @@ pub fn keyframes(
     Ok((hits.collect(), taps))
 }
 
-fn count(hits: &mut Hits, found: &arp::Action, wanted: &arp::Action) {
+fn count(hits: &mut Hits, found: &policy::Action, wanted: &policy::Action) {
     let apart = (0..3).map(|axis| (found.position[axis] - wanted.position[axis]).powi(2));
     let position = apart.sum::<f32>().sqrt() <= NEAR;
     let rotation = geodesic(found.quaternion, wanted.quaternion) <= TURNED;

@@ -6,8 +6,8 @@ use std::thread::JoinHandle;
 
 use agents::alignment::{Episode, Label, Labels, Pair, Pairing, Sampler};
 use agents::nn::weights::Noise;
-use agents::policy::arp;
-use agents::policy::arp::{Studio, Workspace};
+use agents::policy;
+use agents::policy::{Preprocessor, Workspace};
 use agents::presets::Preset;
 use agents::video::viclip::{Clip, segments};
 use anyhow::Context as _;
@@ -32,7 +32,7 @@ pub struct Pairs {
     pub instructions: Instructions,
     /// Instruction of every episode.
     pub episode_instructions: Vec<Instruction>,
-    studio: Studio,
+    preprocessor: Preprocessor,
     shape: Preset,
     config: Config,
 }
@@ -47,7 +47,7 @@ pub struct Batch {
     /// The instruction of each clip as a number.
     pub ids: Vec<usize>,
     /// What was done.
-    pub policy: arp::Batch,
+    pub policy: policy::Batch,
     /// What is known about both sides.
     pub labels: Labels,
 }
@@ -74,12 +74,12 @@ impl Pairs {
         let instructions = Instructions::new(shape, config.data.rules, config.told)?;
         let episode_instructions =
             loader.rows().iter().map(instruction).collect::<anyhow::Result<_>>()?;
-        let studio = Studio::new(&shape.policy, Workspace::default());
+        let preprocessor = Preprocessor::new(&shape.policy, Workspace::default());
         Ok(Self {
             loader,
             instructions,
             episode_instructions,
-            studio,
+            preprocessor,
             shape: shape.clone(),
             config: config.clone(),
         })
@@ -103,8 +103,8 @@ impl Pairs {
     }
 
     /// What prepares observations for the policy.
-    pub fn studio(&self) -> &Studio {
-        &self.studio
+    pub fn preprocessor(&self) -> &Preprocessor {
+        &self.preprocessor
     }
 
     /// The pairs of a step.
@@ -120,7 +120,7 @@ impl Pairs {
         let observed = sides.iter().map(|side| {
             let number = side.transition.number;
             let (seen, timed) = (&side.transition.observation, self.config.time_in_state);
-            arp::Transition {
+            policy::Transition {
                 observation: models::observation(
                     seen,
                     self.instructions.tell(&side.told),
@@ -131,8 +131,12 @@ impl Pairs {
             }
         });
         let transitions: Vec<_> = observed.collect();
-        let policy =
-            self.studio.batch(&transitions, &self.config.augment, at.progress as f32, &noise)?;
+        let policy = self.preprocessor.batch(
+            &transitions,
+            &self.config.augment,
+            at.progress as f32,
+            &noise,
+        )?;
         drop(transitions);
         let ids =
             pairs.iter().map(|pair| self.instructions.number(self.episode_instructions[pair.clip]));

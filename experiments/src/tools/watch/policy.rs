@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Mutex;
 
-use agents::policy::arp::{Decision, Studio, Tap, Window, Workspace};
+use agents::policy::arp::{Decision, Tap};
+use agents::policy::{Preprocessor, Window, Workspace};
 use sim::episode::environment::Episode;
 use sim::render::camera::{Camera, SIDE};
 use sim::render::observe::Observer;
@@ -20,7 +21,7 @@ use crate::run::models::{action, observation};
 pub(super) struct Policy {
     name: String,
     rules: Rules,
-    studio: Studio,
+    preprocessor: Preprocessor,
     cameras: Vec<Camera>,
     // One episode is played at a time, on a thread that changes.
     run: Mutex<evaluate::Policy>,
@@ -33,7 +34,7 @@ impl Policy {
         Ok(Self {
             name: format!("policy of {}", folder.display()),
             rules: run.config.data.rules,
-            studio: Studio::new(&run.shape.policy, Workspace::default()),
+            preprocessor: Preprocessor::new(&run.shape.policy, Workspace::default()),
             cameras: policy_cameras(SIDE)?,
             run: Mutex::new(run),
         })
@@ -57,7 +58,7 @@ impl Policy {
             let seen = observer.observe(episode.cell(), &self.cameras)?;
             let timed = config.time_in_state;
             let observed = [observation(&seen, sentence.clone(), timed, number)];
-            let decided = self.studio.decide(&models.policy, &observed, Tap::default())?;
+            let decided = self.preprocessor.decide(&models.policy, &observed, Tap::default())?;
             let Some(decision) = decided.into_iter().next() else { break };
             let chosen = action(&decision.action);
             let step = tape.last_step();
@@ -145,7 +146,7 @@ fn maps(decision: &Decision, stage: usize) -> Vec<HeatMap> {
 
 #[cfg(test)]
 mod tests {
-    use agents::policy::arp::{Action, Axis};
+    use agents::policy::{Action, Axis};
 
     use super::*;
 

@@ -1,0 +1,89 @@
+//! What the optional parts of a policy read about the waypoint, sampled on the host.
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::policy::arp::hand::HAND;
+use crate::policy::arp::local::Local;
+use crate::policy::observation::rotation::{self, BINS};
+use crate::policy::views::axes::VIEWS;
+use crate::policy::views::crop::{CELL_VALUES, CELLS, CROPS, crops};
+use crate::policy::views::render::Renderer;
+use crate::policy::views::ring::{RING, RING_VALUES, ring};
+use crate::presets;
+
+/// The samples of a batch; nothing where no part of the policy reads them.
+#[derive(Clone, Debug)]
+pub(crate) struct LocalSamples {
+    crops: Vec<f32>,
+    hand: Vec<f32>,
+    ring: Vec<f32>,
+    size: usize,
+}
+
+/// What one sample fills of them.
+pub(crate) struct LocalSlots<'a> {
+    crops: &'a mut [f32],
+    hand: &'a mut [f32],
+    ring: &'a mut [f32],
+}
+
+impl LocalSamples {
+    /// Zeros for `size` samples of a policy of this shape.
+    pub(crate) fn new(shape: &presets::Policy, size: usize) -> Self {
+        let zeros = |wanted: bool, each: usize| vec![0.0; if wanted { size * each } else { 0 }];
+        let has = shape.extensions;
+        Self {
+            crops: zeros(has.crop, CROPS),
+            hand: zeros(has.hand, HAND),
+            ring: zeros(has.yaw, RING),
+            size,
+        }
+    }
+
+    /// Every sample's part.
+    pub(crate) fn slots(&mut self) -> Vec<LocalSlots<'_>> {
+        let mut crops = self.crops.chunks_exact_mut(CROPS);
+        let mut hand = self.hand.chunks_exact_mut(HAND);
+        let mut ring = self.ring.chunks_exact_mut(RING);
+        let mut slots = || LocalSlots {
+            crops: crops.next().unwrap_or_default(),
+            hand: hand.next().unwrap_or_default(),
+            ring: ring.next().unwrap_or_default(),
+        };
+        (0..self.size).map(|_| slots()).collect()
+    }
+
+    /// The samples on a device.
+    pub(crate) fn into_local(self, device: &Device) -> Local {
+        let b = self.size;
+        fn sent<const D: usize>(
+            values: Vec<f32>,
+            shape: [usize; D],
+            device: &Device,
+        ) -> Option<Tensor<D>> {
+            let there = !values.is_empty();
+            there.then(|| Tensor::from_data(TensorData::new(values, shape), device))
+        }
+        Local {
+            crops: sent(self.crops, [b * VIEWS, CELLS * CELLS, CELL_VALUES], device),
+            hand: sent(self.hand, [b, HAND], device),
+            ring: sent(self.ring, [b, BINS, RING_VALUES], device),
+        }
+    }
+}
+
+impl LocalSlots<'_> {
+    /// LocalSamples about `point`, in the fine window's coordinates, from the fine pictures `image`; `hand`
+    /// is the hand's rotation in the scene that they show, a unit quaternion.
+    pub(crate) fn fill(self, renderer: &Renderer, image: &[f32], point: [f32; 3], hand: [f32; 4]) {
+        if !self.crops.is_empty() {
+            crops(renderer, image, point, self.crops);
+        }
+        let matrix = rotation::matrix(hand);
+        let columns = [0, 1].into_iter().flat_map(|column| matrix.map(|row| row[column]));
+        self.hand.iter_mut().zip(columns).for_each(|(slot, value)| *slot = value);
+        if !self.ring.is_empty() {
+            ring(renderer, image, point, hand, self.ring);
+        }
+    }
+}
