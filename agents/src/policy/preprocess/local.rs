@@ -56,14 +56,6 @@ impl LocalSamples {
     /// The samples on a device.
     pub(crate) fn into_local(self, device: &Device) -> Local {
         let b = self.size;
-        fn sent<const D: usize>(
-            values: Vec<f32>,
-            shape: [usize; D],
-            device: &Device,
-        ) -> Option<Tensor<D>> {
-            let there = !values.is_empty();
-            there.then(|| Tensor::from_data(TensorData::new(values, shape), device))
-        }
         Local {
             crops: sent(self.crops, [b * VIEWS, CELLS * CELLS, CELL_VALUES], device),
             hand: sent(self.hand, [b, HAND], device),
@@ -73,7 +65,7 @@ impl LocalSamples {
 }
 
 impl LocalSlots<'_> {
-    /// LocalSamples about `point`, in the fine window's coordinates, from the fine pictures `image`; `hand`
+    /// Takes the samples about `point`, in the fine window's coordinates, from the fine pictures `image`; `hand`
     /// is the hand's rotation in the scene that they show, a unit quaternion.
     pub(crate) fn fill(self, renderer: &Renderer, image: &[f32], point: [f32; 3], hand: [f32; 4]) {
         if !self.crops.is_empty() {
@@ -86,4 +78,10 @@ impl LocalSlots<'_> {
             ring(renderer, image, point, hand, self.ring);
         }
     }
+}
+
+/// Values on a device; nothing where there are none.
+fn sent<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Option<Tensor<D>> {
+    let there = !values.is_empty();
+    there.then(|| Tensor::from_data(TensorData::new(values, shape), device))
 }

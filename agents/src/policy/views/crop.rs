@@ -21,8 +21,8 @@ pub(crate) fn crops(renderer: &Renderer, image: &[f32], point: [f32; 3], slots: 
     for ((view, axis), slots) in
         Axis::ALL.into_iter().enumerate().zip(slots.chunks_exact_mut(CROPS / VIEWS))
     {
-        let corner = axis.pixel(point, renderer.side());
-        let [left, top] = corner.map(|pixel| libm::roundf(pixel) as isize - SIDE as isize / 2);
+        let middle = axis.pixel(point, renderer.side());
+        let [left, top] = middle.map(|pixel| libm::roundf(pixel) as isize - SIDE as isize / 2);
         for (place, pixel) in slots.chunks_exact_mut(SHOWN).enumerate() {
             let (cell, inside) = (place / (INSIDE * INSIDE), place % (INSIDE * INSIDE));
             let row = top + (cell / CELLS * INSIDE + inside / INSIDE) as isize;
