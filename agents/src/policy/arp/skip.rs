@@ -79,6 +79,7 @@ impl Skip {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use burn::module::Param;
     use burn::tensor::ops::ConvOptions;
     use burn::tensor::{Device, TensorData, module};
 
@@ -106,7 +107,7 @@ mod tests {
         };
         let conv = |x: Tensor<4>, linear: &Linear, weight: Tensor<4>, stride, padding| {
             let options = ConvOptions::new([stride; 2], [padding; 2], [1, 1], 1);
-            module::conv2d(x, weight, linear.bias.as_ref().map(|bias| bias.val()), options)
+            module::conv2d(x, weight, linear.bias.as_ref().map(Param::val), options)
         };
         let weight = kernel(&skip.stem1, [STEM, PICTURE, 2], false);
         let x = activation::relu(conv(picture, &skip.stem1, weight, 2, 0));
