@@ -4,9 +4,11 @@ mod ladder;
 mod published;
 mod shape;
 
-pub use ladder::{ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, RVT2, SMALL, SMALL_PLUS, TINY};
+pub use ladder::{
+    ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, RVT2, SMALL, SMALL_PLUS, TINY, TINY_PLUS,
+};
 pub use published::{PUBLISHED, Part, Published};
-pub use shape::{Alignment, Language, Layout, Policy, Preset, Tokens, Tower, Video};
+pub use shape::{Alignment, Extensions, Language, Layout, Policy, Preset, Tokens, Tower, Video};
 
 /// The preset of that name.
 #[must_use]
