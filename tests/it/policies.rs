@@ -83,3 +83,18 @@ fn a_family_that_does_not_exist_is_one_line() {
     assert_eq!(line.trim(), "error: --set: `policy.family` act is none of arp, rvt2");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn a_family_without_the_optional_parts_of_a_preset_is_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["train", "--set", "preset=tiny+", "--set", "policy.family=rvt2"];
+    let output = mirror_in(folder.path(), &arguments);
+    let line = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{line}");
+    assert!(
+        line.ends_with("`preset` tiny+: `policy.family` rvt2 lacks its optional parts\n"),
+        "{line}"
+    );
+    assert_eq!(line.lines().count(), 1, "{line}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

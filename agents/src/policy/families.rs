@@ -19,6 +19,10 @@ macro_rules! families {
     ($($(#[$doc:meta])* $family:ident,)+) => {
         /// A policy of any family.
         #[derive(Module, Debug)]
+        #[expect(
+            clippy::large_enum_variant,
+            reason = "there are a few policies at a time, each on its own"
+        )]
         pub enum PolicyModel {
             $($(#[$doc])* $family($family),)+
         }
@@ -92,6 +96,8 @@ pub struct Family {
     pub name: &'static str,
     /// Names of its losses.
     pub losses: &'static [&'static str],
+    /// Whether it has the optional parts that [`presets::Extensions`] asks for.
+    pub extends: bool,
     /// Numbers per sample of a tap.
     pub tap_width: fn(Tap, &presets::Policy) -> usize,
     /// Parameters of a shape, by formula.
@@ -107,6 +113,7 @@ impl Family {
         Self {
             name: F::NAME,
             losses: F::LOSSES,
+            extends: F::EXTENDS,
             tap_width: F::tap_width,
             parameters: F::parameters,
             multiply_adds: F::multiply_adds,

@@ -25,7 +25,7 @@ pub use observation::{
     ViewError, Workspace, from_bins, geodesic, to_bins,
 };
 pub use preprocess::{
-    Batch, CoarseInput, Inputs, Observation, Preprocessor, SampleError, Transition, clock,
+    Batch, CoarseInput, Inputs, Local, Observation, Preprocessor, SampleError, Transition, clock,
 };
 pub use two_stage::{ActionTokens, Conditioning, LOSSES, TwoStage};
 pub use views::{Axis, CHANNELS, Renderer, VIEWS, Window, label, labels, peak, voxel_centre};

@@ -25,6 +25,8 @@ const BALLS: usize = 5;
 /// Where the cameras stand; all look at the middle of the table.
 const EYES: [[f32; 3]; 4] = [[1.4, 0.0, 1.6], [-0.2, 0.6, 1.9], [-0.2, -0.6, 1.9], [0.3, 0.1, 2.0]];
 const TARGET: [f32; 3] = [0.25, 0.0, TABLE];
+/// Quarter of a turn, radians, by which the hand's heading is ahead of the expert's answer.
+const AHEAD: f32 = core::f32::consts::FRAC_PI_2;
 /// Where the hand of a clip comes from.
 const START: [f32; 3] = [0.25, 0.0, 1.2];
 
@@ -110,6 +112,7 @@ impl Scene {
             observation: Observation {
                 views: self.pictures.iter().map(Picture::view).collect(),
                 proprio: self.proprio.clone(),
+                hand: rotation::product(rotation::about(2, AHEAD), self.action.quaternion),
                 sentence: self.sentence.clone(),
             },
             action: self.action,

@@ -12,12 +12,16 @@ use super::*;
 use crate::nn::training::clip_global_norm;
 use crate::nn::weights::{Init, Noise, named_parameters, parameters};
 use crate::presets;
-use crate::presets::{Layout, TINY};
+use crate::presets::{Layout, TINY, TINY_PLUS};
 
-/// The smallest preset of every family.
+/// The smallest preset of every family, and with optional parts where a family has them.
 fn shapes() -> Vec<presets::Policy> {
-    let shape = |family: &Family| presets::Policy { family: family.name, ..TINY.policy.clone() };
-    FAMILIES.iter().map(shape).collect()
+    let shape = |family: &'static Family| {
+        let plain = presets::Policy { family: family.name, ..TINY.policy.clone() };
+        let extended = presets::Policy { family: family.name, ..TINY_PLUS.policy.clone() };
+        [Some(plain), family.extends.then_some(extended)].into_iter().flatten()
+    };
+    FAMILIES.iter().flat_map(shape).collect()
 }
 
 fn scenes(shape: &presets::Policy, count: usize) -> Vec<Scene> {
@@ -121,7 +125,13 @@ fn batches_and_decisions_do_not_depend_on_threads() {
                 let inputs = batch.into_inputs(shape, &device);
                 let floats: Vec<_> = inputs.images.iter().map(values).collect();
                 let labels: Vec<_> = inputs.labels.iter().map(values).collect();
-                let prompts = values(&inputs.prompt);
+                let Local { crops, hand, ring } = &inputs.local;
+                let local = [
+                    crops.as_ref().map(values),
+                    hand.as_ref().map(values),
+                    ring.as_ref().map(values),
+                ];
+                let prompts = (values(&inputs.prompt), local);
                 (
                     floats,
                     labels,
@@ -231,6 +241,10 @@ fn unusable_samples_are_named() {
     assert_eq!(
         error(|t| t.observation.proprio = vec![0.0; 7]),
         "sample 1: proprioception needs 3 finite numbers"
+    );
+    assert_eq!(
+        error(|t| t.observation.hand = [0.0; 4]),
+        "sample 1: the hand's rotation is not finite or has no direction"
     );
     assert_eq!(
         error(|t| t.action.position[2] = f32::NAN),

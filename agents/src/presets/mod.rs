@@ -4,6 +4,8 @@ mod ladder;
 mod published;
 mod shape;
 
-pub use ladder::{ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, RVT2, SMALL, SMALL_PLUS, TINY, find};
+pub use ladder::{
+    ALL, ARP, BASE, MINI, PAPER_B, PAPER_L, RVT2, SMALL, SMALL_PLUS, TINY, TINY_PLUS, find,
+};
 pub use published::{PUBLISHED, Part, Published};
-pub use shape::{Alignment, Language, Layout, Policy, Preset, Tokens, Tower, Video};
+pub use shape::{Alignment, Extensions, Language, Layout, Policy, Preset, Tokens, Tower, Video};

@@ -123,6 +123,29 @@ pub struct Policy {
     pub layout: Layout,
     /// Whether the policy is told which step of the episode it is in (fourth proprioceptive number).
     pub time_in_state: bool,
+    /// Parts that the published layouts do not have.
+    pub extensions: Extensions,
+}
+
+/// Optional parts of the policy, none of them published: each is there because our own measurements
+/// showed what it is good for (`results/learning/log.md`). Without any, the policy is the published one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extensions {
+    /// Pixels of the fine pictures around the waypoint enter the waypoint's prompts.
+    pub crop: bool,
+    /// How the hand is turned enters the waypoint's prompts.
+    pub hand: bool,
+    /// The angle about z is also scored on a ring around the waypoint.
+    pub yaw: bool,
+    /// Heat maps also see their pictures at half resolution.
+    pub skip: bool,
+}
+
+impl Extensions {
+    /// As published.
+    pub const NONE: Self = Self { crop: false, hand: false, yaw: false, skip: false };
+    /// Everything that was kept.
+    pub const ALL: Self = Self { crop: true, hand: true, yaw: true, skip: true };
 }
 
 impl Policy {

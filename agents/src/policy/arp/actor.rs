@@ -5,6 +5,10 @@ use burn::module::{Module, Param};
 use burn::nn::{LayerNorm, Linear};
 use burn::tensor::{Int, Tensor, TensorData};
 
+use super::extensions::crop::Crop;
+use super::extensions::hand::Hand;
+use super::extensions::skip::Skip;
+use super::extensions::yaw::Yaw;
 use super::modulated::Modulated;
 use super::sequence::{KINDS, Kind, Plan, Row};
 use crate::nn::fused::layer_norm;
@@ -13,6 +17,7 @@ use crate::policy::multi_view::block::{Block, EPSILON, table};
 use crate::policy::multi_view::convex::Convex;
 use crate::policy::multi_view::dropout::Dropout;
 use crate::policy::observation::rotation::BINS;
+use crate::policy::preprocess::local::Local;
 use crate::policy::two_stage::features;
 use crate::presets;
 
@@ -62,6 +67,14 @@ pub struct ActionTransformer {
     pub cross: Vec<Modulated>,
     /// Blocks of the discrete tokens.
     pub selfs: Vec<Block>,
+    /// Pixels around the waypoint, where the preset reads them.
+    pub crop: Option<Crop>,
+    /// How the hand is turned, where the preset reads it.
+    pub hand: Option<Hand>,
+    /// Scores of the angle about z on a ring, where the preset has them.
+    pub yaw: Option<Yaw>,
+    /// What heat maps see of the coarse and the fine pictures; none without.
+    pub skip: Vec<Skip>,
 }
 
 impl ActionTransformer {
@@ -75,6 +88,8 @@ impl ActionTransformer {
             Convex::new(&init, width, shape.upsampler_width(), shape.patch)
         };
         let cross = |i| Modulated::new(&init.at("cross").at(i), width, heads, shape.extra_norm());
+        let has = shape.extensions;
+        let skip = |i| Skip::new(&init.at("skip").at(i), width, shape.patch);
         let predictor = |(i, kind): (usize, &Kind)| {
             let classes = classes(*kind);
             init.at("predictors").linear(&i.to_string(), [width, classes], fill, Some(fill))
@@ -94,32 +109,75 @@ impl ActionTransformer {
             selfs: (0..shape.selfs)
                 .map(|i| Block::new(&init.at("selfs").at(i), width, heads))
                 .collect(),
+            crop: has.crop.then(|| Crop::new(&init.at("crop"), width)),
+            hand: has.hand.then(|| Hand::new(&init.at("hand"), width)),
+            yaw: has.yaw.then(|| Yaw::new(&init.at("yaw"), width)),
+            skip: if has.skip { (0..2).map(skip).collect() } else { Vec::new() },
         }
     }
 
-    /// Heat maps of a stage (0 coarse, 1 fine): `map` `[n, area, width]`, each view by itself, to
-    /// logits `[n, area * patch * patch]`, pixels patch by patch.
-    pub fn heat(&self, map: Tensor<3>, stage: usize, dropout: Option<Dropout>) -> Tensor<2> {
+    /// Heat maps of a stage (0 coarse, 1 fine): `map` `[n, area, width]` of the pictures
+    /// `[b, 3 * area, 10 * patch * patch]`, each of the `n = 3 * b` views by itself, to logits
+    /// `[n, area * patch * patch]`, pixels patch by patch.
+    pub fn heat(
+        &self,
+        map: Tensor<3>,
+        images: Tensor<3>,
+        stage: usize,
+        dropout: Option<Dropout>,
+    ) -> Tensor<2> {
         let [n, _, width] = map.dims();
         let kind = [Kind::Coarse, Kind::Fine][stage];
         let mut x = self.placeholders(&[(kind, 0, 0)]).expand([n, 1, width]);
         for (index, block) in self.cross.iter().enumerate() {
             x = block.forward(x, map.clone(), dropout, &format!("heat.{stage}.{index}"));
         }
-        self.upsample[stage].forward(map * layer_norm(&self.final_ln, EPSILON, x))
+        let map = map * layer_norm(&self.final_ln, EPSILON, x);
+        let logits = self.upsample[stage].forward(map.clone());
+        match self.skip.get(stage) {
+            Some(skip) => logits + skip.forward(images, map),
+            None => logits,
+        }
+    }
+
+    /// The features that the discrete tokens start from: each view's map `[b * 3, area, width]` at
+    /// the waypoint (`weights` `[b * 3, 1, area]`) with what the optional parts read there, then its
+    /// largest values. `[b, 6, width]`.
+    ///
+    /// # Panics
+    /// When `local` lacks what a part of this policy reads.
+    pub fn prompts(&self, map: Tensor<3>, weights: Tensor<3>, local: &Local) -> Tensor<3> {
+        let mut waypoint = features::waypoint(map.clone(), weights);
+        if let Some(crop) = &self.crop {
+            waypoint = waypoint + crop.forward(local.crops());
+        }
+        if let Some(hand) = &self.hand {
+            waypoint = waypoint + hand.forward(local.hand());
+        }
+        Tensor::cat(vec![waypoint, features::largest(map)], 1)
+    }
+
+    /// Features of the bins of the angle about z, `[b, 72, 48]`, where this policy reads a ring.
+    ///
+    /// # Panics
+    /// When it does and `local` has none.
+    pub fn bins(&self, local: &Local) -> Option<Tensor<3>> {
+        self.yaw.as_ref().map(|yaw| yaw.bins(local.ring()))
     }
 
     /// All discrete tokens at once with the true ones shown to each other: `prompts`
-    /// `[b, prompts, width]`, `shown` `[b, tokens]`, the classes of the tokens that `plan` predicts.
+    /// `[b, prompts, width]`, `bins` from [`ActionTransformer::bins`], `shown` `[b, tokens]`, the classes of the
+    /// tokens that `plan` predicts.
     pub fn interleaved(
         &self,
         plan: &Plan,
         prompts: Tensor<3>,
+        bins: Option<&Tensor<3>>,
         shown: Tensor<2, Int>,
         dropout: Option<Dropout>,
     ) -> TokenOutput {
         let values = self.values(plan, prompts, &shown, shown.dims()[1]);
-        self.run(plan, values, &plan.interleaved(), dropout)
+        self.run(plan, values, bins, &plan.interleaved(), dropout)
     }
 
     /// The discrete tokens chunk by chunk, each from those before it. Gives the answers and the most
@@ -129,6 +187,7 @@ impl ActionTransformer {
         &self,
         plan: &Plan,
         prompts: Tensor<3>,
+        bins: Option<&Tensor<3>>,
         shown: Option<Tensor<2, Int>>,
     ) -> (TokenOutput, Tensor<2, Int>) {
         let (mut logits, mut hidden) = (Vec::new(), Vec::new());
@@ -144,7 +203,7 @@ impl ActionTransformer {
                     self.values(plan, prompts.clone(), &before, tokens)
                 }
             };
-            let answers = self.run(plan, values, &rows, None);
+            let answers = self.run(plan, values, bins, &rows, None);
             chosen.extend(answers.logits.iter().map(|logits| logits.clone().argmax(1)));
             logits.extend(answers.logits);
             hidden.push(answers.hidden);
@@ -180,6 +239,7 @@ impl ActionTransformer {
         &self,
         plan: &Plan,
         values: Tensor<3>,
+        bins: Option<&Tensor<3>>,
         rows: &[Row],
         dropout: Option<Dropout>,
     ) -> TokenOutput {
@@ -206,7 +266,12 @@ impl ActionTransformer {
         let hidden = layer_norm(&self.final_ln, EPSILON, x.narrow(1, given, asked.len()));
         let logits = asked.iter().enumerate().map(|(index, &(kind, _, _))| {
             let state = hidden.clone().narrow(1, index, 1).reshape([b, width]);
-            self.predictors[kind as usize - Kind::RotX as usize].forward(state)
+            let head = &self.predictors[kind as usize - Kind::RotX as usize];
+            let logits = head.forward(state.clone());
+            match (kind, &self.yaw, bins) {
+                (Kind::RotZ, Some(yaw), Some(bins)) => logits + yaw.scores(state, bins.clone()),
+                _ => logits,
+            }
         });
         TokenOutput { logits: logits.collect(), hidden }
     }

@@ -1,5 +1,6 @@
 //! Counting ARP.
 
+use super::extensions::cost as extensions;
 use super::sequence::{KINDS, Kind};
 use crate::nn::cost::ProductList;
 use crate::nn::cost::layers::linear;
@@ -19,7 +20,7 @@ const TABLE_ROWS: usize = 2 + KINDS + 17;
 
 /// Parameters of the policy, its trained language encoder included; a frozen one is not part of it.
 pub(crate) fn parameters(shape: &presets::Policy) -> usize {
-    two_stage::encoders(shape) + actor(shape)
+    two_stage::encoders(shape) + actor(shape) + extensions::parameters(shape)
 }
 
 /// The action transformer with both up-samplers.
@@ -52,7 +53,8 @@ pub(crate) fn multiply_adds(shape: &presets::Policy) -> usize {
     // Training runs two streams, the true tokens and their placeholders.
     let selfs = shape.selfs * 2 * SEQUENCE * 12 * e * e;
     let heat = STAGES * VIEWS * (two_stage::upsampler_multiply_adds(shape) + cross);
-    two_stage::encoders_multiply_adds(shape) + heat + selfs
+    let published = two_stage::encoders_multiply_adds(shape) + heat + selfs;
+    published + extensions::multiply_adds(shape)
 }
 
 /// Adds the products of a training pass for `n` transitions.
@@ -63,6 +65,7 @@ pub(crate) fn products(shape: &presets::Policy, n: usize, list: &mut ProductList
         two_stage::stage_products(shape, n, list);
         heat(shape, n * VIEWS, list);
     }
+    extensions::products(shape, n, list);
     (0..shape.selfs).for_each(|_| list.block(n, ROWS, e, shape.action_heads));
     (0..3).for_each(|_| list.linear(n, e, BINS));
     (0..2).for_each(|_| list.linear(n, e, 2));

@@ -13,9 +13,9 @@ use crate::nn::weights::Init;
 use crate::policy::observation::rotation::BINS;
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::render::CHANNELS;
-use crate::policy::{Inputs, PolicyFamily as _, SentenceInput, Tap, TwoStage as _};
+use crate::policy::{Inputs, Local, PolicyFamily as _, SentenceInput, Tap, TwoStage as _};
 use crate::presets;
-use crate::presets::{Language, Layout};
+use crate::presets::{Extensions, Language, Layout};
 
 const TOLERANCE: f32 = 1e-4;
 
@@ -42,6 +42,7 @@ const SHAPE: presets::Policy = presets::Policy {
     upsampler: 1.25,
     layout: Layout::Arp,
     time_in_state: false,
+    extensions: Extensions::NONE,
 };
 
 /// Published name of one of our parameters.
@@ -218,6 +219,7 @@ fn inputs(fixture: &Fixture, device: &Device) -> Inputs {
         labels: [label(0), label(1)],
         floor: Tensor::zeros([b, 5], device),
         prompt: fixture.tensor("in.prompt", [b * VIEWS, 1, area], device),
+        local: Local::default(),
         proprio: fixture.tensor("in.proprio", [b, 3], device),
         sentence: SentenceInput::Features(fixture.tensor("in.words", [b, 5, 16], device)),
         // The published loss: all on one bin.
@@ -262,8 +264,8 @@ fn heat_maps_agree_with_pytorch() {
     let Inputs { images, proprio, sentence, .. } = inputs(&fixture, &device);
     let conditioning = policy.conditioning(proprio, sentence, None);
     for (stage, images) in images.into_iter().enumerate() {
-        let seen = policy.view_features(stage, images, &conditioning, None);
-        let logits = policy.policy.heat(seen.map, stage, None);
+        let seen = policy.view_features(stage, images.clone(), &conditioning, None);
+        let logits = policy.policy.heat(seen.map, images, stage, None);
         close("heat", logits, &patches(fixture.values(&format!("out.heat.{stage}")), 1));
     }
 }
@@ -282,8 +284,8 @@ fn interleaving_equals_one_pass_per_chunk() {
     let pairs = |starts: [usize; 5]| -> Vec<_> { kinds.into_iter().zip(starts).collect() };
     for starts in [[1, 1, 1, 1, 1], [1, 0, 1, 0, 1], [1, 1, 0, 1, 0]] {
         let plan = Plan::chunked(6, &pairs(starts));
-        let at_once = actor.interleaved(&plan, prompts.val(), shown.clone(), None);
-        let (slowly, _) = actor.chunk_by_chunk(&plan, prompts.val(), Some(shown.clone()));
+        let at_once = actor.interleaved(&plan, prompts.val(), None, shown.clone(), None);
+        let (slowly, _) = actor.chunk_by_chunk(&plan, prompts.val(), None, Some(shown.clone()));
         for (fast, slow) in at_once.logits.iter().zip(&slowly.logits) {
             let error: f32 = (fast.clone() - slow.clone()).abs().max().into_scalar();
             assert!(error < 1e-5, "{starts:?}: {error}");
@@ -293,7 +295,7 @@ fn interleaving_equals_one_pass_per_chunk() {
     let other = [[9, 1, 2, 1, 0], [7, 7, 7, 0, 1], [1, 1, 1, 1, 1]];
     let other = Tensor::<2, Int>::from_data(TensorData::from(other), &device);
     let plan = Plan::arp(6);
-    let [a, b] = [shown, other].map(|ids| actor.interleaved(&plan, prompts.val(), ids, None));
+    let [a, b] = [shown, other].map(|ids| actor.interleaved(&plan, prompts.val(), None, ids, None));
     let change =
         |i: usize| -> f32 { (a.logits[i].clone() - b.logits[i].clone()).abs().max().into_scalar() };
     assert!(change(0) == 0.0 && change(1) > 0.0 && change(2) > 0.0);

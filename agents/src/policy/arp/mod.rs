@@ -4,6 +4,7 @@
 
 mod actor;
 pub(crate) mod cost;
+pub mod extensions;
 #[cfg(test)]
 mod golden;
 mod model;

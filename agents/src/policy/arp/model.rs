@@ -17,6 +17,7 @@ use crate::policy::multi_view::language::LanguageEncoder;
 use crate::policy::multi_view::transformer::{MultiView, ViewFeatures};
 use crate::policy::observation::rotation::BINS;
 use crate::policy::preprocess::inputs::Inputs;
+use crate::policy::preprocess::local::Local;
 use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleError};
 use crate::policy::two_stage::network::{ActionTokens, TwoStage};
 use crate::policy::two_stage::{features, loss};
@@ -47,6 +48,7 @@ pub struct Arp {
 impl PolicyFamily for Arp {
     const NAME: &'static str = "arp";
     const LOSSES: &'static [&'static str] = &loss::LOSSES;
+    const EXTENDS: bool = true;
 
     fn new(init: &Init, shape: &presets::Policy) -> Self {
         Self {
@@ -68,9 +70,11 @@ impl PolicyFamily for Arp {
         let dropout = dropout.map(|(noise, rate)| Dropout { noise, rate });
         let conditioning = self.conditioning(inputs.proprio, inputs.sentence, dropout);
         let (seen, heat) = self.heat_losses(inputs.images, inputs.labels, &conditioning, dropout);
-        let prompts = features::pooled(seen[1].map.clone(), inputs.prompt);
+        let prompts = self.policy.prompts(seen[1].map.clone(), inputs.prompt, &inputs.local);
+        let bins = self.policy.bins(&inputs.local);
         let plan = Plan::arp(PROMPTS);
-        let answers = self.policy.interleaved(&plan, prompts.clone(), inputs.shown, dropout);
+        let answers =
+            self.policy.interleaved(&plan, prompts.clone(), bins.as_ref(), inputs.shown, dropout);
         let mut each = heat.to_vec();
         each.extend(loss::discrete(answers.logits, &inputs.angles, &inputs.bits));
         let losses =
@@ -126,19 +130,28 @@ impl TwoStage for Arp {
         [self.context, self.listens]
     }
 
-    fn heat(&self, map: Tensor<3>, stage: usize, dropout: Option<Dropout>) -> Tensor<2> {
-        self.policy.heat(map, stage, dropout)
+    fn heat(
+        &self,
+        map: Tensor<3>,
+        images: Tensor<3>,
+        stage: usize,
+        dropout: Option<Dropout>,
+    ) -> Tensor<2> {
+        self.policy.heat(map, images, stage, dropout)
     }
 
     fn action_tokens(
         &self,
         seen: [&ViewFeatures; 2],
         weights: Tensor<3>,
+        local: &Local,
         tap: Tap,
     ) -> ActionTokens {
-        let prompts = features::pooled(seen[1].map.clone(), weights);
+        let prompts = self.policy.prompts(seen[1].map.clone(), weights, local);
+        let bins = self.policy.bins(local);
         let plan = Plan::arp(PROMPTS);
-        let (answers, classes) = self.policy.chunk_by_chunk(&plan, prompts.clone(), None);
+        let (answers, classes) =
+            self.policy.chunk_by_chunk(&plan, prompts.clone(), bins.as_ref(), None);
         let angles = answers.logits.into_iter().filter(|logits| logits.dims()[1] == BINS);
         let angles = Tensor::cat(angles.collect(), 1);
         ActionTokens { classes, angles, tap: read(tap, seen, &prompts, &answers.hidden) }

@@ -23,6 +23,10 @@ pub trait PolicyFamily: Module {
     /// Names of its losses, in the order of [`Losses`]; tables call them `divergence/NAME`.
     const LOSSES: &'static [&'static str];
 
+    /// Whether it has the optional parts that [`presets::Extensions`] asks for (default false); without, it
+    /// leaves them out, and settings that ask for them are refused.
+    const EXTENDS: bool = false;
+
     /// A network of this shape with first weights from `init`.
     #[must_use]
     fn new(init: &Init, shape: &presets::Policy) -> Self;

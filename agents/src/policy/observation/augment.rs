@@ -27,6 +27,11 @@ pub struct Augmentation {
     /// Largest shift of the fine stage's centre along each axis, in cube units (default 0.1, which
     /// is 5 cm; RVT-2, ARP).
     pub centre: f32,
+    /// Largest error along each axis of the waypoint that the policy's optional parts look around,
+    /// pixels of the fine stage (1.5; our own choice, and no setting of a run): acting, they look around
+    /// the predicted one.
+    #[serde(skip)]
+    pub waypoint: f32,
     /// Whether the rotation tokens that the model is shown (not those it is asked for) are off by up
     /// to two bins (default true; ARP, made symmetric).
     pub teacher: bool,
@@ -42,6 +47,7 @@ impl Default for Augmentation {
             drop_points: 0.0,
             drop_camera: 0.0,
             centre: 0.1,
+            waypoint: 1.5,
             teacher: true,
         }
     }
@@ -57,6 +63,7 @@ impl Augmentation {
         drop_points: 0.0,
         drop_camera: 0.0,
         centre: 0.0,
+        waypoint: 0.0,
         teacher: false,
     };
 
@@ -125,12 +132,18 @@ impl Motion {
     /// The action that fits the moved scene.
     #[must_use]
     pub fn action(&self, action: &Action) -> Action {
-        let turned = rotation::product(rotation::about(2, self.yaw), action.quaternion);
         Action {
             position: self.point(action.position),
-            quaternion: rotation::normalised(turned).unwrap_or(turned),
+            quaternion: self.turn(action.quaternion),
             ..*action
         }
+    }
+
+    /// How something turned by a unit quaternion is turned in the moved scene.
+    #[must_use]
+    pub fn turn(&self, quaternion: [f32; 4]) -> [f32; 4] {
+        let turned = rotation::product(rotation::about(2, self.yaw), quaternion);
+        rotation::normalised(turned).unwrap_or(turned)
     }
 }
 
@@ -177,6 +190,10 @@ mod tests {
             let motion = Motion::draw(&action(), &space, &wanted, 1.0, &mut rng);
             let moved = motion.action(&action());
             assert!(space.contains(moved.position), "{moved:?}");
+            let hand = rotation::from_euler([150.0, -20.0, 80.0]);
+            let apart = rotation::geodesic(hand, action().quaternion);
+            let after = rotation::geodesic(motion.turn(hand), moved.quaternion);
+            assert!((apart - after).abs() < 1e-3, "{apart} {after}");
             for point in [[0.2, 0.1, 0.8], [0.6, -0.5, 1.2]] {
                 let before = local(&action(), point);
                 let after = local(&moved, motion.point(point));
@@ -186,6 +203,15 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// Names of runs are hashes of their settings.
+    #[test]
+    fn the_error_of_the_waypoint_is_no_setting() {
+        let text = serde_json::to_string(&Augmentation::NONE).unwrap();
+        assert!(!text.contains("waypoint"), "{text}");
+        let read: Augmentation = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, Augmentation { waypoint: 1.5, ..Augmentation::NONE });
     }
 
     #[test]

@@ -88,12 +88,22 @@ pub(crate) fn from_euler(degrees: [f32; 3]) -> [f32; 4] {
 
 /// The three bins, each below [`BINS`], of a unit quaternion: `round((degrees + 180) / 5) mod 72`.
 pub fn to_bins(q: [f32; 4]) -> [usize; 3] {
-    euler(q).map(|angle| (libm::roundf((angle + 180.0) / BIN_DEGREES) as usize) % BINS)
+    euler(q).map(|angle| (libm::roundf(place(angle)) as usize) % BINS)
+}
+
+/// Where an angle in degrees lies among the bins, from 0 up; bin i has its middle at i.
+pub(crate) fn place(degrees: f32) -> f32 {
+    (degrees + 180.0) / BIN_DEGREES
+}
+
+/// The angle in degrees at a place among the bins.
+pub(crate) fn degrees(place: f32) -> f32 {
+    BIN_DEGREES * place - 180.0
 }
 
 /// The quaternion (x, y, z, w; w >= 0) in the middle of three bins.
 pub fn from_bins(bins: [usize; 3]) -> [f32; 4] {
-    from_euler(bins.map(|bin| BIN_DEGREES * bin as f32 - 180.0))
+    from_euler(bins.map(|bin| degrees(bin as f32)))
 }
 
 /// What the policy should answer to each angle of a unit quaternion: a Gaussian about it around the
@@ -105,7 +115,7 @@ pub(crate) fn labels(q: [f32; 4], slots: &mut [f32]) -> [f32; 3] {
     let mut entropies = [0.0; 3];
     let angles = euler(q).into_iter().zip(slots.chunks_exact_mut(BINS));
     for ((angle, slots), entropy) in angles.zip(&mut entropies) {
-        let place = (angle + 180.0) / BIN_DEGREES;
+        let place = place(angle);
         let middle = libm::roundf(place) as isize;
         let weight = |bin: isize| {
             let off = (bin as f32 - place) / SPREAD;
@@ -127,7 +137,7 @@ pub(crate) fn read(bins: [usize; 3], logits: &[f32]) -> [f32; 4] {
     let angle = |axis: usize| {
         let (bin, logits) = (bins[axis], &logits[axis * BINS..][..BINS]);
         let near = [bin + BINS - 1, bin, bin + 1].map(|near| logits[near % BINS]);
-        BIN_DEGREES * (bin as f32 + vertex(near)) - 180.0
+        degrees(bin as f32 + vertex(near))
     };
     from_euler([0, 1, 2].map(angle))
 }

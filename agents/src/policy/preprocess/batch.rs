@@ -3,6 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::inputs::Inputs;
+use super::local::{LocalSamples, LocalSlots};
 use crate::policy::multi_view::language::SentenceInput;
 use crate::policy::observation::cloud::Cloud;
 use crate::policy::observation::rotation::BINS;
@@ -28,6 +29,7 @@ pub struct Batch {
     angles: Vec<f32>,
     bits: Vec<i32>,
     shown: Vec<i32>,
+    local: LocalSamples,
     pub(crate) proprio: Vec<f32>,
     pub(crate) sentences: Sentences,
     size: usize,
@@ -44,6 +46,7 @@ pub(crate) struct SampleSlots<'a> {
     pub(crate) angles: &'a mut [f32],
     pub(crate) bits: &'a mut [i32],
     pub(crate) shown: &'a mut [i32],
+    pub(crate) local: LocalSlots<'a>,
 }
 
 /// What a decision starts from.
@@ -52,6 +55,8 @@ pub struct CoarseInput {
     pub(crate) clouds: Vec<Cloud>,
     pub(crate) sentences: Sentences,
     pub(crate) proprio: Vec<f32>,
+    /// Unit quaternions.
+    pub(crate) hands: Vec<[f32; 4]>,
 }
 
 impl Batch {
@@ -66,6 +71,7 @@ impl Batch {
             angles: vec![0.0; size * ANGLES * BINS],
             bits: vec![0; size * (TOKENS - ANGLES)],
             shown: vec![0; size * TOKENS],
+            local: LocalSamples::new(shape, size),
             proprio: Vec::new(),
             sentences: Sentences::Blank,
             size,
@@ -89,11 +95,11 @@ impl Batch {
         let angles = self.angles.chunks_exact_mut(ANGLES * BINS);
         let bits = self.bits.chunks_exact_mut(TOKENS - ANGLES);
         let tokens = angles.zip(bits).zip(self.shown.chunks_exact_mut(TOKENS));
-        let parts = images.zip(labels).zip(floors).zip(prompts).zip(tokens);
-        let slots = |((((images, labels), floor), prompt), ((angles, bits), shown))| {
+        let parts = images.zip(labels).zip(floors).zip(prompts).zip(tokens).zip(self.local.slots());
+        let slots = |(((((images, labels), floor), prompt), ((angles, bits), shown)), local)| {
             let ((coarse, fine), (coarse_labels, fine_labels)) = (images, labels);
             let (images, labels) = ([coarse, fine], [coarse_labels, fine_labels]);
-            SampleSlots { images, labels, floor, prompt, angles, bits, shown }
+            SampleSlots { images, labels, floor, prompt, angles, bits, shown, local }
         };
         parts.map(slots).collect()
     }
@@ -124,6 +130,7 @@ impl Batch {
             labels: self.labels.map(|v| Tensor::from_data(TensorData::new(v, label), device)),
             floor: Tensor::from_data(TensorData::new(self.floor, [b, STAGES + ANGLES]), device),
             prompt: Tensor::from_data(TensorData::new(self.prompt, [b * VIEWS, 1, area]), device),
+            local: self.local.into_local(device),
             proprio: proprio(self.proprio, b, shape, device),
             sentence: sentence(self.sentences, b, shape, device),
             angles: Tensor::from_data(TensorData::new(self.angles, [b, ANGLES, BINS]), device),

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Int, Tensor};
 
+use super::local::Local;
 use crate::policy::multi_view::language::SentenceInput;
 
 /// A batch of transitions with their answers.
@@ -16,6 +17,8 @@ pub struct Inputs {
     pub floor: Tensor<2>,
     /// Weights of the fine map's cells at the waypoint, `[b * 3, 1, area]`.
     pub prompt: Tensor<3>,
+    /// What the optional parts read about the waypoint.
+    pub local: Local,
     /// Proprioception, `[b, 3|4]`.
     pub proprio: Tensor<2>,
     /// The sentences.

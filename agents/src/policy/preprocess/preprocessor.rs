@@ -26,6 +26,9 @@ pub struct Observation<'a> {
     pub views: Vec<View<'a>>,
     /// Gripper open (0 or 1), positions of both fingers, and [`clock`] where the preset wants it.
     pub proprio: Vec<f32>,
+    /// How the hand is turned: quaternion (x, y, z, w) of the tip, tip to world. Only policies with
+    /// [`presets::Extensions`] read it.
+    pub hand: [f32; 4],
     /// The instruction.
     pub sentence: Sentence,
 }
@@ -68,6 +71,12 @@ pub enum SampleError {
         sample: usize,
         /// Numbers needed.
         expected: usize,
+    },
+    /// A hand that is turned in no direction.
+    #[error("sample {sample}: the hand's rotation is not finite or has no direction")]
+    Hand {
+        /// Which sample.
+        sample: usize,
     },
     /// A position or rotation that is none.
     #[error("sample {sample}: the action is not finite or has no direction")]
@@ -130,9 +139,11 @@ impl Preprocessor {
                 )
                 .map_err(|reason| SampleError::View { sample, reason })?;
                 let action = motion.action(&action);
+                let hand = motion.turn(hand(sample, &transition.observation)?);
                 let goal = self.space.to_cube(action.position);
                 let centre = goal.map(|v| v + symmetric(&mut rng, augmentation.centre));
-                for (stage, window) in [Window::WHOLE, Window::about(centre)].iter().enumerate() {
+                let fine = Window::about(centre);
+                for (stage, window) in [Window::WHOLE, fine].iter().enumerate() {
                     self.renderer.draw(&cloud, window, slots.images[stage]);
                     let point = window.inward(goal);
                     slots.floor[stage] = self.label(point, slots.labels[stage]);
@@ -140,6 +151,8 @@ impl Preprocessor {
                         cells::weights(point, &self.shape, slots.prompt);
                     }
                 }
+                let near = self.near(fine.inward(goal), augmentation, noise, sample);
+                slots.local.fill(&self.renderer, slots.images[1], near, hand);
                 let tokens = action.tokens();
                 let shown = match augmentation.teacher {
                     true => augment::teacher(&mut rng, tokens.rotation),
@@ -157,6 +170,19 @@ impl Preprocessor {
         Ok(batch)
     }
 
+    /// Where the optional parts look while learning: about `point` of the fine window.
+    fn near(
+        &self,
+        point: [f32; 3],
+        augmentation: &Augmentation,
+        noise: &Noise,
+        sample: usize,
+    ) -> [f32; 3] {
+        let mut rng = noise.stream(sample, "waypoint");
+        let reach = augmentation.waypoint * 2.0 / self.renderer.side() as f32;
+        point.map(|v| v + symmetric(&mut rng, reach))
+    }
+
     /// What the coarse stage sees of each observation, and the clouds for the fine one.
     ///
     /// # Errors
@@ -171,7 +197,9 @@ impl Preprocessor {
         };
         let clouds: Vec<Cloud> =
             observed.par_iter().enumerate().map(fuse).collect::<Result<_, _>>()?;
-        Ok(CoarseInput { clouds, sentences, proprio })
+        let hands = observed.iter().enumerate();
+        let hands = hands.map(|(sample, o)| hand(sample, o)).collect::<Result<_, _>>()?;
+        Ok(CoarseInput { clouds, sentences, proprio, hands })
     }
 
     /// Pictures of clouds through one window each: `[b, 3 * area, 10 * patch * patch]`.
@@ -210,4 +238,9 @@ impl Preprocessor {
         }
         Ok(values)
     }
+}
+
+/// How the hand is turned, as a quaternion of unit length.
+fn hand(sample: usize, observation: &Observation) -> Result<[f32; 4], SampleError> {
+    rotation::normalised(observation.hand).ok_or(SampleError::Hand { sample })
 }

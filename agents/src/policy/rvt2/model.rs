@@ -15,13 +15,15 @@ use crate::policy::multi_view::dropout::Dropout;
 use crate::policy::multi_view::language::LanguageEncoder;
 use crate::policy::multi_view::transformer::{MultiView, ViewFeatures};
 use crate::policy::preprocess::inputs::Inputs;
+use crate::policy::preprocess::local::Local;
 use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleError};
 use crate::policy::two_stage::network::{ActionTokens, TwoStage};
 use crate::policy::two_stage::{features, loss};
 use crate::presets;
 
 /// RVT-2. Of a preset's shape it uses what concerns views, transformers, sentence and up-samplers; the
-/// blocks of ARP's action transformer (`cross`, `selfs`, `action_heads`, `layout`) it has not.
+/// blocks of ARP's action transformer (`cross`, `selfs`, `action_heads`, `layout`) and its optional parts
+/// (`extensions`) it has not.
 #[derive(Module, Debug)]
 pub struct Rvt2 {
     /// Features of the coarse pictures.
@@ -117,7 +119,13 @@ impl TwoStage for Rvt2 {
         [self.context, self.listens]
     }
 
-    fn heat(&self, map: Tensor<3>, stage: usize, _dropout: Option<Dropout>) -> Tensor<2> {
+    fn heat(
+        &self,
+        map: Tensor<3>,
+        _images: Tensor<3>,
+        stage: usize,
+        _dropout: Option<Dropout>,
+    ) -> Tensor<2> {
         self.heads.upsample[stage].forward(map)
     }
 
@@ -125,6 +133,7 @@ impl TwoStage for Rvt2 {
         &self,
         seen: [&ViewFeatures; 2],
         weights: Tensor<3>,
+        _local: &Local,
         tap: Tap,
     ) -> ActionTokens {
         let pooled = features::pooled(seen[1].map.clone(), weights);

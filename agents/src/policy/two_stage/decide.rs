@@ -9,9 +9,9 @@ use crate::policy::contract::decision::Decision;
 use crate::policy::contract::tap::Tap;
 use crate::policy::multi_view::transformer::ViewFeatures;
 use crate::policy::observation::action::{Action, Tokens};
-use crate::policy::observation::cloud::Cloud;
 use crate::policy::observation::rotation::{self, BINS};
 use crate::policy::preprocess::batch::{self, CoarseInput};
+use crate::policy::preprocess::local::LocalSamples;
 use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleError};
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::cells;
@@ -33,7 +33,7 @@ impl Preprocessor {
         if observations.is_empty() {
             return Ok(Vec::new());
         }
-        let CoarseInput { clouds, sentences, proprio } = self.coarse_input(observations)?;
+        let CoarseInput { clouds, sentences, proprio, hands } = self.coarse_input(observations)?;
         let (b, device) = (clouds.len(), network.device());
         let proprio = batch::proprio(proprio, b, &self.shape, &device);
         let conditioning = network.conditioning(
@@ -42,9 +42,11 @@ impl Preprocessor {
             None,
         );
 
-        let coarse = self.stage(network, &conditioning, 0, &vec![Window::WHOLE; b], &clouds);
+        let images = self.draw(&clouds, &vec![Window::WHOLE; b]);
+        let coarse = self.stage(network, &conditioning, 0, &images);
         let windows: Vec<_> = coarse.points.iter().map(|&point| Window::about(point)).collect();
-        let fine = self.stage(network, &conditioning, 1, &windows, &clouds);
+        let images = self.draw(&clouds, &windows);
+        let fine = self.stage(network, &conditioning, 1, &images);
 
         let area = self.shape.grid() * self.shape.grid();
         let mut prompt = vec![0.0; b * VIEWS * area];
@@ -52,8 +54,14 @@ impl Preprocessor {
             cells::weights(point, &self.shape, slots);
         }
         let prompt = Tensor::from_data(TensorData::new(prompt, [b * VIEWS, 1, area]), &device);
+        let mut local = LocalSamples::new(&self.shape, b);
+        let around = images.par_chunks_exact(images.len() / b).zip(&fine.points).zip(&hands);
+        local.slots().into_par_iter().zip(around).for_each(|(slots, ((image, &point), &hand))| {
+            slots.fill(&self.renderer, image, point, hand);
+        });
+        let local = local.into_local(&device);
         let ActionTokens { classes, angles, tap } =
-            network.action_tokens([&coarse.seen, &fine.seen], prompt, tap);
+            network.action_tokens([&coarse.seen, &fine.seen], prompt, &local, tap);
         let angles: Vec<f32> = angles.into_data().iter::<f32>().collect();
         let classes: Vec<i64> = classes.into_data().iter::<i64>().collect();
         let width = tap.dims()[1];
@@ -78,27 +86,21 @@ impl Preprocessor {
         Ok(decisions.collect())
     }
 
+    /// What a stage makes of its pictures, drawn by [`Preprocessor::draw`].
     fn stage(
         &self,
         network: &impl TwoStage,
         conditioning: &Conditioning,
         stage: usize,
-        windows: &[Window],
-        clouds: &[Cloud],
+        images: &[f32],
     ) -> Stage {
         let shape = &self.shape;
         let (area, fine) = (shape.grid() * shape.grid(), shape.patch * shape.patch);
-        let images = TensorData::new(
-            self.draw(clouds, windows),
-            [clouds.len(), VIEWS * area, CHANNELS * fine],
-        );
-        let seen = network.view_features(
-            stage,
-            Tensor::from_data(images, &network.device()),
-            conditioning,
-            None,
-        );
-        let logits = network.heat(seen.map.clone(), stage, None);
+        let (patches, values) = (VIEWS * area, CHANNELS * fine);
+        let size = [images.len() / (patches * values), patches, values];
+        let images = Tensor::from_data(TensorData::new(images.to_vec(), size), &network.device());
+        let seen = network.view_features(stage, images.clone(), conditioning, None);
+        let logits = network.heat(seen.map.clone(), images, stage, None);
         let maps: Vec<f32> = activation::softmax(logits, 1).into_data().iter::<f32>().collect();
         let read = maps.par_chunks_exact(VIEWS * area * fine).map(|maps| self.read(maps));
         let (heat, points) = read.unzip();

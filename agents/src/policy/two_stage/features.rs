@@ -12,9 +12,23 @@ const BASE: f32 = 10_000.0;
 /// What the discrete part of an action starts from: each view's map `[b * 3, area, width]` at
 /// the waypoint (`weights` `[b * 3, 1, area]`), then its largest values. `[b, 6, width]`.
 pub(crate) fn pooled(map: Tensor<3>, weights: Tensor<3>) -> Tensor<3> {
-    let [n, _, width] = map.dims();
-    let views = |x: Tensor<3>| x.reshape([n / VIEWS, VIEWS, width]);
-    Tensor::cat(vec![views(weights.matmul(map.clone())), views(map.max_dim(1))], 1)
+    Tensor::cat(vec![waypoint(map.clone(), weights), largest(map)], 1)
+}
+
+/// Each view's map `[b * 3, area, width]` at the waypoint (`weights` `[b * 3, 1, area]`): `[b, 3, width]`.
+pub(crate) fn waypoint(map: Tensor<3>, weights: Tensor<3>) -> Tensor<3> {
+    views(weights.matmul(map))
+}
+
+/// The largest values of each view's map `[b * 3, area, width]`: `[b, 3, width]`.
+pub(crate) fn largest(map: Tensor<3>) -> Tensor<3> {
+    views(map.max_dim(1))
+}
+
+/// `[b * 3, 1, width]` with the views of a sample beside each other: `[b, 3, width]`.
+fn views(x: Tensor<3>) -> Tensor<3> {
+    let [n, _, width] = x.dims();
+    x.reshape([n / VIEWS, VIEWS, width])
 }
 
 /// The mean over the patches of a stage's stream, `[b, width]`.

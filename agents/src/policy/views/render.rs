@@ -10,6 +10,11 @@ use crate::policy::observation::cloud::Cloud;
 /// the view's mean (1), and where the pixel is: view, row and column, each in [-1, 1] (3).
 pub const CHANNELS: usize = 10;
 
+/// Numbers of a pixel that say what is seen there rather than where the pixel is: z, colour (3), depth.
+pub(super) const SHOWN: usize = 5;
+/// Their channels: the third to the seventh.
+const FIRST_SHOWN: usize = 2;
+
 /// Radius within which a nearer point covers a pixel, cube units at 224 pixels (RVT).
 const HOLE_RADIUS: f32 = 0.012;
 /// Side of the published pictures, pixels.
@@ -18,6 +23,8 @@ const PUBLISHED_SIDE: f32 = 224.0;
 const DEPTH_STEPS: f32 = 1000.0;
 /// What the depth channel holds where no point is.
 const BACKGROUND: f32 = -1.0;
+/// What a pixel shows that no point covers.
+pub(super) const EMPTY_PIXEL: [f32; SHOWN] = [0.0, 0.0, 0.0, 0.0, BACKGROUND];
 /// Marks a pixel that no point covers.
 const EMPTY: u64 = u64::MAX;
 
@@ -111,6 +118,21 @@ impl Renderer {
     pub fn place(&self, row: usize, column: usize) -> usize {
         let (side, p) = (self.side, self.patch);
         ((row / p) * (side / p) + column / p) * p * p + (row % p) * p + column % p
+    }
+
+    /// What a pixel of a drawn picture shows: height, colour, depth. None outside the picture.
+    #[inline]
+    pub(super) fn pixel(
+        &self,
+        image: &[f32],
+        view: usize,
+        [row, column]: [isize; 2],
+    ) -> Option<[f32; SHOWN]> {
+        let inside = |index: isize| usize::try_from(index).ok().filter(|&index| index < self.side);
+        let (place, plane) = (self.place(inside(row)?, inside(column)?), self.patch * self.patch);
+        let patch = view * (self.side * self.side / plane) + place / plane;
+        let first = (patch * CHANNELS + FIRST_SHOWN) * plane + place % plane;
+        Some(core::array::from_fn(|channel| image[first + channel * plane]))
     }
 
     /// Draws `window` of the cloud. `out`: `[3 * grid * grid, channels * patch * patch]`, patches in

@@ -7,7 +7,7 @@ use agents::alignment::{Hierarchy, Negatives, Outer, Pairing, Projection, StopGr
 use agents::policy;
 use agents::policy::Augmentation;
 use agents::presets;
-use agents::presets::{Language, Preset};
+use agents::presets::{Extensions, Language, Preset};
 use agents::video;
 use serde::{Deserialize, Serialize};
 use sim::episode::environment::ACTION_LIMIT;
@@ -330,6 +330,12 @@ impl Config {
             let names: Vec<&str> = policy::FAMILIES.iter().map(|family| family.name).collect();
             format!("`policy.family` {} is none of {}", self.policy.family, names.join(", "))
         })?;
+        if !family.extends && found.policy.extensions != Extensions::NONE {
+            return Err(format!(
+                "`preset` {}: `policy.family` {} lacks its optional parts",
+                self.preset, family.name
+            ));
+        }
         let encoder = video::find(&self.video.encoder).ok_or_else(|| {
             let names: Vec<&str> = video::FAMILIES.iter().map(|family| family.name).collect();
             format!("`video.encoder` {} is none of {}", self.video.encoder, names.join(", "))

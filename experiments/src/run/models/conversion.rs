@@ -20,7 +20,12 @@ pub fn observation(
     if timed {
         proprio.push(policy::clock(number, ACTION_LIMIT));
     }
-    policy::Observation { views: seen.views.iter().map(view).collect(), proprio, sentence }
+    policy::Observation {
+        views: seen.views.iter().map(view).collect(),
+        proprio,
+        hand: robot.tip.rotation.to_array(),
+        sentence,
+    }
 }
 
 fn view(seen: &Seen) -> View<'_> {

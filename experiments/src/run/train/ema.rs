@@ -25,13 +25,14 @@ impl Ema {
         self.models.as_ref()
     }
 
-    /// Takes in the weights after a step.
-    pub(super) fn update(&mut self, models: &Models) {
+    /// Takes in the weights after a phase's step `step`, counted from 1.
+    pub(super) fn update(&mut self, models: &Models, step: u64) {
         let Some(Models { video, policy, alignment, .. }) = self.models.take() else { return };
+        let decay = decay_at(self.decay, step);
         self.models = Some(models.with(
-            blend(video, &models.video, self.decay),
-            blend(policy, &models.policy, self.decay),
-            blend(alignment, &models.alignment, self.decay),
+            blend(video, &models.video, decay),
+            blend(policy, &models.policy, decay),
+            blend(alignment, &models.alignment, decay),
         ));
     }
 
@@ -47,6 +48,12 @@ impl Ema {
         }
         Ok(())
     }
+}
+
+/// The decay after `step` steps: at first smaller than `decay`, so that the weights that a phase begins
+/// with are forgotten soon (TensorFlow's `ExponentialMovingAverage` with `num_updates`).
+fn decay_at(decay: f64, step: u64) -> f64 {
+    decay.min((1.0 + step as f64) / (10.0 + step as f64))
 }
 
 fn blend<M: Module>(mean: M, next: &M, decay: f64) -> M {
@@ -83,5 +90,19 @@ impl ModuleMapper for Blend {
             let mixed = mean.detach() * self.decay + next * (1.0 - self.decay);
             mixed.set_require_grad(trained)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_weights_are_forgotten_within_a_short_run() {
+        let left = |steps| (1..=steps).map(|step| decay_at(0.999, step)).product::<f64>();
+        // With a constant decay 45 % would be left after 800 steps.
+        assert!(left(800) < 1e-9, "{}", left(800));
+        assert_eq!(decay_at(0.999, 100_000), 0.999);
+        assert_eq!(decay_at(0.5, 30), 0.5);
     }
 }

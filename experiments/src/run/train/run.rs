@@ -206,7 +206,7 @@ impl Run {
             let rows = readings.into_iter().map(|(name, value)| (phase, step, name, value));
             self.journal.training.extend(rows);
             self.done += 1;
-            self.ema.update(&self.learner.models);
+            self.ema.update(&self.learner.models, self.done);
             progress.step();
             let due = |every: u64| every > 0 && self.done.is_multiple_of(every);
             let last = self.done == steps;

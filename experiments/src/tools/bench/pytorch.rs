@@ -1,6 +1,6 @@
 //! The same networks in PyTorch, in a Python process of their own.
 
-use agents::presets::{Language, Preset, Tower};
+use agents::presets::{Extensions, Language, Preset, Tower};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -20,8 +20,12 @@ pub(super) struct StepTimes {
 /// Times steps of networks of the same shapes: forward, backward and AdamW, without data.
 ///
 /// # Errors
-/// In words, when Python or the package is missing or fails.
+/// In words, when Python or the package is missing or fails, and for policies with parts that the script
+/// does not build.
 pub(super) fn measure(shape: &Preset, batch: usize, repeats: usize) -> Result<StepTimes, String> {
+    if shape.policy.extensions != Extensions::NONE {
+        return Err("it has only the published parts of the policy".into());
+    }
     let mut script = Python::with("torch")?.start(SCRIPT, &[("OMP_NUM_THREADS", "1")])?;
     let work = json!({"preset": numbers(shape), "batch": batch, "repeats": repeats});
     script.ask(&work.to_string())

@@ -1,0 +1,137 @@
+//! A way from the picture past the transformer to its heat map.
+//!
+//! The convex up-sampler spreads cells of several centimetres over their pixels and never sees the
+//! picture. Here features of the picture at half resolution are scaled and shifted by what the
+//! transformer says of their cell (FiLM, Perez et al. 2018) and give logits of their own, as skip
+//! connections do in U-Nets (Ronneberger et al. 2015). Convolutions are products of gathered
+//! neighbourhoods. Our own measurement: `results/learning/log.md`.
+
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::tensor::{Tensor, activation};
+
+use crate::nn::fused::{NEAR, surroundings};
+use crate::nn::weights::{Fill, Init};
+use crate::policy::views::render::CHANNELS as PICTURE;
+
+/// Pixels along a side that become one position.
+pub(super) const STRIDE: usize = 2;
+/// Channels of the stem.
+pub(super) const STEM: usize = 16;
+/// Channels before the logits.
+pub(super) const MIXED: usize = 24;
+
+/// The skip of one stage.
+#[derive(Module, Debug)]
+pub struct Skip {
+    /// 2 x 2 pixels of ten channels, stride 2: `[40, 16]` and bias.
+    pub stem1: Linear,
+    /// 3 x 3: `[144, 16]` and bias.
+    pub stem2: Linear,
+    /// Scale (less one) and shift of the stem's channels from a cell's feature: `[width, 32]` and bias.
+    pub film: Linear,
+    /// 3 x 3: `[144, 24]` and bias.
+    pub mix: Linear,
+    /// Logits of the four pixels of a position: `[24, 4]` and bias.
+    pub logits: Linear,
+    patch: usize,
+}
+
+impl Skip {
+    /// For maps of `width` channels whose cells are `patch * patch` pixels; `patch` is even.
+    pub fn new(init: &Init, width: usize, patch: usize) -> Self {
+        let linear = |field: &str, from: usize, to: usize| {
+            init.linear(field, [from, to], Fill::torch(from), Some(Fill::torch(from)))
+        };
+        Self {
+            stem1: linear("stem1", STRIDE * STRIDE * PICTURE, STEM),
+            stem2: linear("stem2", NEAR * STEM, STEM),
+            film: linear("film", width, 2 * STEM),
+            mix: linear("mix", NEAR * STEM, MIXED),
+            logits: linear("logits", MIXED, STRIDE * STRIDE),
+            patch,
+        }
+    }
+
+    /// Pictures `[b, 3 * area, 10 * patch * patch]` and their modulated map `[b * 3, area, width]` to
+    /// logits `[b * 3, area * patch * patch]`, pixels patch by patch.
+    pub fn forward(&self, images: Tensor<3>, map: Tensor<3>) -> Tensor<2> {
+        let [n, area, _] = map.dims();
+        // Cells along a side of the map, and positions along a side of a cell and of the picture.
+        let (grid, inner) = (area.isqrt(), self.patch / STRIDE);
+        let side = grid * inner;
+        let rows = n * side * side;
+        let pixels = images.reshape([n * grid, grid, PICTURE, inner, STRIDE, inner, STRIDE]);
+        let pixels = pixels.permute([0, 3, 1, 5, 2, 4, 6]);
+        let stem = self.stem1.forward(pixels.reshape([rows, PICTURE * STRIDE * STRIDE]));
+        let stem = self.stem2.forward(surroundings(activation::relu(stem), side));
+        let film = self.film.forward(map).reshape([n * grid, 1, grid, 1, 2 * STEM]);
+        let film = film.expand([n * grid, inner, grid, inner, 2 * STEM]).reshape([rows, 2 * STEM]);
+        let scale = film.clone().narrow(1, 0, STEM) + 1.0;
+        let x = activation::relu(stem) * scale + film.narrow(1, STEM, STEM);
+        let x = activation::relu(self.mix.forward(surroundings(x, side)));
+        let logits = self.logits.forward(x);
+        let logits = logits.reshape([n * grid, inner, grid, inner, STRIDE, STRIDE]);
+        logits.permute([0, 2, 1, 4, 3, 5]).reshape([n, area * self.patch * self.patch])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::module::Param;
+    use burn::tensor::ops::ConvOptions;
+    use burn::tensor::{Device, TensorData, module};
+
+    /// The same from the library's convolutions over pictures that lie row by row.
+    #[test]
+    fn products_of_neighbourhoods_are_convolutions() {
+        let device = Device::flex();
+        let init = Init::new(6, &device);
+        let (n, grid, patch, width) = (3, 3, 4, 8);
+        let (side, half) = (grid * patch, grid * patch / 2);
+        let skip = Skip::new(&init, width, patch);
+        let picture = init.param("picture", [n, PICTURE, side, side], Fill::Normal(1.0)).val();
+        let map = init.param("map", [n, grid * grid, width], Fill::Normal(1.0)).val();
+        let cut = picture.clone().reshape([n, PICTURE, grid, patch, grid, patch]);
+        let cut = cut.permute([0, 2, 4, 1, 3, 5]);
+        let images = cut.reshape([n / 3, 3 * grid * grid, PICTURE * patch * patch]);
+        let ours = skip.forward(images, map.clone());
+
+        let kernel = |linear: &Linear, [to, from, side]: [usize; 3], neighbour_major: bool| {
+            let weight = linear.weight.val().transpose();
+            match neighbour_major {
+                true => weight.reshape([to, side, side, from]).permute([0, 3, 1, 2]),
+                false => weight.reshape([to, from, side, side]),
+            }
+        };
+        let conv = |x: Tensor<4>, linear: &Linear, weight: Tensor<4>, stride, padding| {
+            let options = ConvOptions::new([stride; 2], [padding; 2], [1, 1], 1);
+            module::conv2d(x, weight, linear.bias.as_ref().map(Param::val), options)
+        };
+        let weight = kernel(&skip.stem1, [STEM, PICTURE, 2], false);
+        let x = activation::relu(conv(picture, &skip.stem1, weight, 2, 0));
+        let weight = kernel(&skip.stem2, [STEM, STEM, 3], true);
+        let x = activation::relu(conv(x, &skip.stem2, weight, 1, 1));
+        let film = skip.film.forward(map).reshape([n, grid, 1, grid, 1, 2 * STEM]);
+        let film = film.expand([n, grid, 2, grid, 2, 2 * STEM]);
+        let film = film.reshape([n, half, half, 2 * STEM]).permute([0, 3, 1, 2]);
+        let x = x * (film.clone().narrow(1, 0, STEM) + 1.0) + film.narrow(1, STEM, STEM);
+        let weight = kernel(&skip.mix, [MIXED, STEM, 3], true);
+        let x = activation::relu(conv(x, &skip.mix, weight, 1, 1));
+        let weight = kernel(&skip.logits, [4, MIXED, 1], true);
+        let x: TensorData = conv(x, &skip.logits, weight, 1, 0).into_data();
+        let theirs: Vec<f32> = x.iter::<f32>().collect();
+        let ours: Vec<f32> = ours.into_data().iter::<f32>().collect();
+        for (view, ours) in ours.chunks_exact(side * side).enumerate() {
+            for (place, ours) in ours.iter().enumerate() {
+                let (cell, pixel) = (place / (patch * patch), place % (patch * patch));
+                let row = cell / grid * patch + pixel / patch;
+                let column = cell % grid * patch + pixel % patch;
+                let channel = row % 2 * 2 + column % 2;
+                let from = ((view * 4 + channel) * half + row / 2) * half + column / 2;
+                assert!((ours - theirs[from]).abs() < 1e-4, "{view} {row} {column}");
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The optional parts as wholes: what they learn, and what they change.
+
+use burn::module::{Module as _, ModuleVisitor, Param};
+use burn::optim::GradientsParams;
+use burn::tensor::{Device, Tensor, activation};
+use rand::SeedableRng as _;
+use rand::rngs::ChaCha8Rng;
+
+use crate::nn::weights::{Init, Noise};
+use crate::policy::arp::Arp;
+use crate::policy::synthetic::Scene;
+use crate::policy::{
+    ActionTokens, Augmentation, BINS, LOSSES, PolicyFamily as _, Preprocessor, Tap, TwoStage as _,
+    Workspace,
+};
+use crate::presets;
+use crate::presets::{TINY, TINY_PLUS};
+
+fn scenes(shape: &presets::Policy, count: usize) -> Vec<Scene> {
+    let mut rng = ChaCha8Rng::seed_from_u64(21);
+    (0..count).map(|_| Scene::draw(shape, &mut rng)).collect()
+}
+
+fn values<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
+    tensor.to_data().try_to_vec().unwrap()
+}
+
+#[test]
+fn every_optional_part_learns_and_changes_what_is_decided() {
+    let device = Device::flex().autodiff();
+    let parts = [
+        presets::Extensions { crop: true, ..presets::Extensions::NONE },
+        presets::Extensions { hand: true, ..presets::Extensions::NONE },
+        presets::Extensions { yaw: true, ..presets::Extensions::NONE },
+        presets::Extensions { skip: true, ..presets::Extensions::NONE },
+        presets::Extensions::ALL,
+    ];
+    let losses = |extensions| {
+        let shape = &presets::Policy { extensions, ..TINY.policy.clone() };
+        let scenes = scenes(shape, 2);
+        let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
+        let preprocessor = Preprocessor::new(shape, Workspace::default());
+        let policy = Arp::new(&Init::new(3, &device), shape);
+        let noise = Noise::new(4, 9);
+        let batch =
+            preprocessor.batch(&transitions, &Augmentation::default(), 1.0, &noise).unwrap();
+        let trained = policy.train_step(batch.into_inputs(shape, &device), Tap::E3, None);
+        let gradients = GradientsParams::from_grads(trained.losses.total().backward(), &policy);
+        policy.visit(&mut Moved { gradients: &gradients, path: Vec::new() });
+        values(&trained.losses.each)
+    };
+    let plain = losses(presets::Extensions::NONE);
+    let [crop, hand, yaw, skip, _all] = parts.map(losses);
+    let changed = |other: &[f32], loss: usize| {
+        (0..2).any(|s| other[s * LOSSES.len() + loss] != plain[s * LOSSES.len() + loss])
+    };
+    // Heat maps change with the skip alone, the angle about z with everything but the skip, and the
+    // angle about x, which comes before it, not with the ring.
+    assert_eq!([&crop, &hand, &yaw, &skip].map(|l| changed(l, 1)), [false, false, false, true]);
+    assert_eq!([&crop, &hand, &yaw, &skip].map(|l| changed(l, 4)), [true, true, true, false]);
+    assert_eq!([&crop, &hand, &yaw, &skip].map(|l| changed(l, 2)), [true, true, false, false]);
+}
+
+/// Checks that every parameter has a gradient that is not zero everywhere.
+struct Moved<'a> {
+    gradients: &'a GradientsParams,
+    path: Vec<String>,
+}
+
+impl ModuleVisitor for Moved<'_> {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.to_owned());
+    }
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let path = self.path.join(".");
+        let gradient: Tensor<D> =
+            self.gradients.get(param.id).unwrap_or_else(|| panic!("none for {path}"));
+        let optional = ["crop", "hand", "yaw", "skip"].iter().any(|part| path.contains(part));
+        let most: f32 = gradient.abs().max().into_scalar();
+        assert!(most.is_finite() && (most > 0.0 || !optional), "{path}: {most}");
+    }
+}
+
+/// Token by token and all at once give the same angles where pictures, waypoint and tokens are the same.
+#[test]
+fn learning_and_deciding_read_the_same_about_the_same_waypoint() {
+    let shape = &TINY_PLUS.policy;
+    let device = Device::flex();
+    let scenes = scenes(shape, 3);
+    let transitions: Vec<_> = scenes.iter().map(Scene::transition).collect();
+    let preprocessor = Preprocessor::new(shape, Workspace::default());
+    let policy = Arp::new(&Init::new(3, &device), shape);
+    let noise = Noise::new(0, 0);
+    let batch = preprocessor.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
+    let mut inputs = batch.into_inputs(shape, &device);
+    let conditioning = policy.conditioning(inputs.proprio.clone(), inputs.sentence.clone(), None);
+    let [coarse, fine] = [0, 1].map(|stage| {
+        policy.view_features(stage, inputs.images[stage].clone(), &conditioning, None)
+    });
+    let ActionTokens { classes, angles, tap } =
+        policy.action_tokens([&coarse, &fine], inputs.prompt.clone(), &inputs.local, Tap::E4);
+    inputs.shown = classes;
+    let labels = inputs.angles.clone();
+    let trained = policy.train_step(inputs, Tap::E4, None);
+    let near = |a: Vec<f32>, b: Vec<f32>| a.iter().zip(&b).all(|(x, y)| (x - y).abs() < 1e-4);
+    assert!(near(values(&tap), values(&trained.tap)));
+    let logits = activation::log_softmax(angles.reshape([3, 3, BINS]), 2);
+    let expected = (logits * labels).sum_dim(2).neg().reshape([3, 3]);
+    assert!(near(values(&expected), values(&trained.losses.each.narrow(1, 2, 3))));
+}
+
+#[test]
+fn policies_that_feel_their_hand_decide_by_it_and_others_do_not() {
+    let tap = |shape: &presets::Policy, hand: [f32; 4]| {
+        let scenes = scenes(shape, 1);
+        let preprocessor = Preprocessor::new(shape, Workspace::default());
+        let policy = Arp::new(&Init::new(3, &Device::flex()), shape);
+        let mut observation = scenes[0].transition().observation;
+        observation.hand = hand;
+        policy.decide(&preprocessor, &[observation], Tap::E4).unwrap().remove(0).tap
+    };
+    let [down, turned] = [[1.0, 0.0, 0.0, 0.0], [0.8, 0.6, 0.0, 0.0]];
+    assert_eq!(tap(&TINY.policy, down), tap(&TINY.policy, turned));
+    assert_ne!(tap(&TINY_PLUS.policy, down), tap(&TINY_PLUS.policy, turned));
+}
