@@ -1,4 +1,4 @@
-//! The pages at the root say what is there.
+//! The pages at the root and in `docs/` say what is there.
 
 use std::fs;
 
@@ -31,6 +31,39 @@ fn every_path_in_the_architecture_exists() {
     }
 }
 
+/// Every page: its path below the root, and its text.
+fn pages() -> Vec<(String, String)> {
+    let docs = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let docs = docs.filter(|path| path.extension().is_some_and(|kind| kind == "md"));
+    let names = docs.map(|path| format!("docs/{}", path.file_name().unwrap().to_str().unwrap()));
+    let names = ["README.md", "ARCHITECTURE.md"].map(str::to_owned).into_iter().chain(names);
+    names.map(|name| (name.clone(), page(&name))).collect()
+}
+
+#[test]
+fn every_source_and_every_link_of_a_page_exists() {
+    let mut links = 0;
+    for (name, page) in pages() {
+        // `NAME` stands for a name to choose.
+        let sources = quoted(&page).into_iter().filter(|path| {
+            let mut folders = ["sim/", "agents/", "experiments/", "tests/", "results/"].into_iter();
+            folders.any(|folder| path.starts_with(folder)) && !path.contains(['*', ' '])
+        });
+        for path in sources.filter(|path| !path.contains("NAME")) {
+            assert!(root().join(path).exists(), "{name}: {path} does not exist");
+        }
+        let folder = root().join(&name).parent().unwrap().to_owned();
+        for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap_or_default();
+            if !file.is_empty() && !file.contains("://") {
+                assert!(folder.join(file).exists(), "{name}: {link} leads nowhere");
+                links += 1;
+            }
+        }
+    }
+    assert!(links > 20, "{links} links");
+}
+
 #[test]
 fn the_architecture_names_every_package() {
     let manifest = page("Cargo.toml");
@@ -42,9 +75,10 @@ fn the_architecture_names_every_package() {
 }
 
 #[test]
-fn every_recipe_in_the_readme_exists() {
-    let (readme, justfile) = (page("README.md"), page("justfile"));
-    let recipes: Vec<&str> = readme
+fn every_recipe_in_a_page_exists() {
+    let (pages, justfile) = (pages(), page("justfile"));
+    let text: String = pages.into_iter().map(|(_, page)| page).collect();
+    let recipes: Vec<&str> = text
         .split("./run ")
         .skip(1)
         .filter_map(|rest| rest.split(['`', ' ', '\n']).next())
