@@ -4,8 +4,6 @@ use burn::tensor::Device;
 
 use super::adapter::Adapter;
 use super::error::DeviceError;
-#[cfg(feature = "gpu")]
-use super::vulkan;
 
 /// The processor, without gradients.
 #[must_use]
@@ -20,7 +18,7 @@ pub fn cpu() -> Device {
 /// refuses. No software adapter is ever tried: burn's SPIR-V crashes the process inside them.
 pub fn vulkan() -> Result<Device, DeviceError> {
     #[cfg(feature = "gpu")]
-    return vulkan::open();
+    return super::vulkan::open();
     #[cfg(not(feature = "gpu"))]
     Err(DeviceError::NotBuilt)
 }
@@ -33,7 +31,7 @@ pub fn vulkan() -> Result<Device, DeviceError> {
 /// When this build has no Vulkan.
 pub fn adapters() -> Result<Vec<Adapter>, DeviceError> {
     #[cfg(feature = "gpu")]
-    return vulkan::adapters();
+    return super::vulkan::adapters();
     #[cfg(not(feature = "gpu"))]
     Err(DeviceError::NotBuilt)
 }
