@@ -22,7 +22,7 @@ const TOGETHER: usize = 25;
 
 /// What the policy asked for, and where it looked.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Asked {
+pub struct DecidedAction {
     /// The action.
     pub action: Action,
     /// Where the heat maps of the whole box have their maximum, world, m; none where the policy explains
@@ -32,7 +32,7 @@ pub struct Asked {
 
 /// An episode that is over.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Played {
+pub struct PlayedEpisode {
     /// What it was.
     pub instruction: Instruction,
     /// Seed of its scene.
@@ -40,7 +40,7 @@ pub struct Played {
     /// How it ended.
     pub record: Record,
     /// What was asked for, one for each action.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<DecidedAction>,
 }
 
 /// Plays every job, in order; `None` when time was up before all were over. The result does not depend
@@ -53,8 +53,8 @@ pub fn play(
     jobs: &[Job],
     under: Conditions,
     deadline: Option<Instant>,
-    tell: &mut (dyn FnMut(&[Played]) -> anyhow::Result<()> + Send),
-) -> anyhow::Result<Option<Vec<Played>>> {
+    tell: &mut (dyn FnMut(&[PlayedEpisode]) -> anyhow::Result<()> + Send),
+) -> anyhow::Result<Option<Vec<PlayedEpisode>>> {
     let renderer = under.renderer.open()?;
     let policy = PolicyLoop::new(policy)?;
     let progress = Progress::new(jobs.len(), "episodes");
@@ -78,7 +78,7 @@ pub fn play(
         }
         let Together { batch, asked } = together;
         for ((episode, job), asked) in batch.episodes().zip(jobs).zip(asked) {
-            played.push(Played {
+            played.push(PlayedEpisode {
                 instruction: instruction(episode.file())?,
                 seed: job.seed,
                 record: Record::of(episode),
@@ -94,7 +94,7 @@ pub fn play(
 /// Episodes side by side, and what was asked for in each.
 struct Together {
     batch: EpisodeBatch,
-    asked: Vec<Vec<Asked>>,
+    asked: Vec<Vec<DecidedAction>>,
 }
 
 impl Episodes for Together {
@@ -112,7 +112,7 @@ impl Episodes for Together {
         let mut actions = vec![None; self.batch.len()];
         for Step { episode, action, decision } in steps {
             let coarse = decision.explanation.first().map(|stage| stage.peak);
-            self.asked[episode].push(Asked { action, coarse });
+            self.asked[episode].push(DecidedAction { action, coarse });
             actions[episode] = Some(action);
         }
         self.batch.act(&actions);

@@ -13,7 +13,7 @@ use serde::Serialize;
 use sim::robot::action::Outcome;
 use sim::tasks;
 
-use super::closed::Played;
+use super::closed::PlayedEpisode;
 use crate::statistics::Wilson;
 
 /// The file.
@@ -86,8 +86,12 @@ struct Overall {
 
 impl EvalInfo {
     /// Of episodes, each with its film where there is one; `took` is what playing them took.
-    pub(super) fn new(played: &[Played], films: &[Option<String>], took: Option<Duration>) -> Self {
-        let episode = |(episode_ix, (one, film)): (usize, (&Played, &Option<String>))| {
+    pub(super) fn new(
+        played: &[PlayedEpisode],
+        films: &[Option<String>],
+        took: Option<Duration>,
+    ) -> Self {
+        let episode = |(episode_ix, (one, film)): (usize, (&PlayedEpisode, &Option<String>))| {
             let success = one.record.outcome == Outcome::Success;
             let reward = f64::from(u8::from(success));
             EpisodeInfo {
@@ -177,12 +181,12 @@ mod tests {
     use super::*;
     use crate::run::models::Instruction;
 
-    fn played(task: &str, variation: usize, seed: u64, outcome: Outcome) -> Played {
+    fn played(task: &str, variation: usize, seed: u64, outcome: Outcome) -> PlayedEpisode {
         let task = tasks::ALL.iter().position(|one| one.name == task).unwrap();
         let instruction = Instruction { task, variation };
         let hash = StateHash::of(b"");
         let record = Record { outcome, actions: 2, rejected: 0, parts: Vec::new(), hash };
-        Played { instruction, seed, record, asked: Vec::new() }
+        PlayedEpisode { instruction, seed, record, asked: Vec::new() }
     }
 
     /// Every key that `lerobot-eval` writes is there with the value it would write (lerobot 0.6,

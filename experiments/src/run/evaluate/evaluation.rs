@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use sim::episode::rollout::Job;
 
-use super::closed::{Played, play};
+use super::closed::{PlayedEpisode, play};
 use super::film;
 use super::policy::Policy;
 use super::record::{Evaluation, record, record_so_far};
@@ -46,7 +46,7 @@ pub fn evaluate(
     let _lock = Lock::take(&folder.lock())?;
     file::remove_temporary(folder.path())?;
     let begun = Instant::now();
-    let tell = &mut |played: &[Played]| record_so_far(folder, config, played);
+    let tell = &mut |played: &[PlayedEpisode]| record_so_far(folder, config, played);
     let Some(played) = play(policy, jobs, policy.conditions(renderer), deadline, tell)? else {
         return Ok(None);
     };

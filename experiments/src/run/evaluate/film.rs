@@ -15,7 +15,7 @@ use sim::robot::action::Outcome;
 use sim::scene::frame::Vec3;
 use sim::tasks;
 
-use super::closed::{Asked, Played};
+use super::closed::{DecidedAction, PlayedEpisode};
 use crate::cli::progress::Progress;
 use crate::media::film::{CameraView, EpisodeRecording, Picture};
 use crate::media::mp4;
@@ -56,7 +56,7 @@ const MARK: f32 = 8.0;
 /// an earlier evaluation filmed of the other episodes goes.
 pub(super) fn films(
     folder: &Path,
-    played: &[Played],
+    played: &[PlayedEpisode],
     config: &Config,
     instructions: &Instructions,
     each: usize,
@@ -86,7 +86,7 @@ pub(super) fn films(
         file::create_folder(&folder.join(VIDEOS))?;
     }
     let progress = Progress::new(count, "films");
-    let film = |((one, name), wanted): ((&Played, String), bool)| {
+    let film = |((one, name), wanted): ((&PlayedEpisode, String), bool)| {
         if !wanted {
             return Ok(None);
         }
@@ -99,14 +99,18 @@ pub(super) fn films(
     played.par_iter().zip(names).zip(wanted).map(film).collect()
 }
 
-fn name(one: &Played) -> String {
-    let Played { instruction, seed, .. } = one;
+fn name(one: &PlayedEpisode) -> String {
+    let PlayedEpisode { instruction, seed, .. } = one;
     let task = tasks::ALL[instruction.task].name;
     format!("{VIDEOS}/{task}-{}-{seed}.mp4", instruction.variation)
 }
 
 /// The film of an episode, mp4.
-fn film(one: &Played, config: &Config, instructions: &Instructions) -> anyhow::Result<Vec<u8>> {
+fn film(
+    one: &PlayedEpisode,
+    config: &Config,
+    instructions: &Instructions,
+) -> anyhow::Result<Vec<u8>> {
     let (task, variation) = (&tasks::ALL[one.instruction.task], one.instruction.variation);
     let file = SceneFile::sample(task, variation, one.seed, config.data.rules)?;
     let actions: Vec<_> = one.asked.iter().map(|asked| asked.action).collect();
@@ -166,7 +170,7 @@ fn shots(ends: &[usize]) -> Vec<Shot> {
 }
 
 /// Draws where the policy looked and what it asked for.
-fn mark(view: &mut Picture, camera: &Camera, asked: &Asked) {
+fn mark(view: &mut Picture, camera: &Camera, asked: &DecidedAction) {
     let pixel = |point: Vec3| camera.project(point).map(|(u, v, _)| [u, v]);
     if let Some([u, v]) = asked.coarse.and_then(|coarse| pixel(Vec3::from(coarse))) {
         let corner = |x: f32, y: f32| [u + x * MARK, v + y * MARK];
@@ -187,7 +191,7 @@ fn mark(view: &mut Picture, camera: &Camera, asked: &Asked) {
 }
 
 /// Which keyframe, how the episode ended, and how far it is.
-fn foot(frame: &mut Picture, one: &Played, shot: Shot, done: f32) {
+fn foot(frame: &mut Picture, one: &PlayedEpisode, shot: Shot, done: f32) {
     let top = HEAD + SIDE;
     let asked = one.asked.get(shot.keyframe);
     let grip = asked.map_or("", |asked| if asked.action.open() { "open" } else { "closed" });
@@ -227,7 +231,7 @@ mod tests {
         let action =
             Action { position, quaternion: Quat::IDENTITY, gripper: 1.0, ignore_collisions: false };
         let coarse = [0.2, -0.2, 0.9];
-        let asked = Asked { action, coarse: Some(coarse) };
+        let asked = DecidedAction { action, coarse: Some(coarse) };
         let mut view = Picture::plain(SIDE, SIDE, [0; 3]);
         mark(&mut view, &camera, &asked);
         let color = |point: Vec3, right: f32| {

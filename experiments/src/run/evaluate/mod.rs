@@ -10,7 +10,7 @@ mod policy_loop;
 mod record;
 mod report;
 
-pub use closed::{Asked, Played, play};
+pub use closed::{DecidedAction, PlayedEpisode, play};
 pub use command::{EvalArguments, run};
 pub use evaluation::{EvaluationOptions, evaluate};
 pub use policy::{Conditions, Policy};

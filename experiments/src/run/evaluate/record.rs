@@ -5,7 +5,7 @@ use std::time::Duration;
 use sim::robot::action::Outcome;
 use sim::tasks;
 
-use super::closed::Played;
+use super::closed::PlayedEpisode;
 use super::eval_info::EvalInfo;
 use crate::run::config::Config;
 use crate::run::train::Pairs;
@@ -18,7 +18,7 @@ use crate::store::tables::{Episode, Recognition};
 /// What an evaluation found.
 pub struct Evaluation {
     /// Episodes in closed loop.
-    pub played: Vec<Played>,
+    pub played: Vec<PlayedEpisode>,
     /// Where the film of each lies below the folder, where there is one.
     pub films: Vec<Option<String>>,
     /// Videos, and what they were taken for.
@@ -63,18 +63,18 @@ pub(super) fn record(
 pub(super) fn record_so_far(
     folder: &EvaluationFolder,
     config: &Config,
-    played: &[Played],
+    played: &[PlayedEpisode],
 ) -> anyhow::Result<()> {
     tables::write(&folder.playing(), &episodes(config, played, &vec![None; played.len()])?)
 }
 
 fn episodes(
     config: &Config,
-    played: &[Played],
+    played: &[PlayedEpisode],
     films: &[Option<String>],
 ) -> anyhow::Result<Vec<Episode>> {
     let run = config.hash()?;
-    let row = |(one, film): (&Played, &Option<String>)| Episode {
+    let row = |(one, film): (&PlayedEpisode, &Option<String>)| Episode {
         run: run.clone(),
         arm: config.arm(),
         pairing: config.pairing().into(),

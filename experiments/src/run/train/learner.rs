@@ -24,7 +24,7 @@ pub(crate) struct Learner {
     /// The models.
     pub models: Models,
     /// Where the time of all steps so far went.
-    pub spent: Spent,
+    pub spent: StepTimings,
     optimisers: [ModuleOptimizer; 3],
     shape: Preset,
     config: Config,
@@ -36,7 +36,7 @@ pub(crate) struct Learner {
 
 /// Processor time of the parts of a step, seconds.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Spent {
+pub(crate) struct StepTimings {
     /// Up to the losses.
     pub forward: f64,
     /// Gradients, and losses as numbers.
@@ -67,7 +67,7 @@ impl Learner {
         Ok(Self {
             optimisers: optimisers(config, &models),
             models,
-            spent: Spent::default(),
+            spent: StepTimings::default(),
             shape: shape.clone(),
             config: config.clone(),
             settings: config.alignment(),
@@ -112,7 +112,7 @@ impl Learner {
         step: u64,
         angle: bool,
     ) -> anyhow::Result<Readings> {
-        let noise = Noise::new(self.config.seed, phase.moment(&self.config, step).key);
+        let noise = Noise::new(self.config.seed, phase.position(&self.config, step).key);
         let align = self.config.align.enabled && phase != Phase::Solo;
         let mut readings = Readings::new();
         if align && angle && phase == Phase::Joint {

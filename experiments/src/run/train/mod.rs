@@ -14,7 +14,7 @@ mod tables;
 
 pub use checkpoint::{Checkpoint, Journal};
 pub use command::{TrainArguments, run};
-pub(crate) use learner::{Learner, Spent};
+pub(crate) use learner::{Learner, StepTimings};
 pub use pairs::{Batch, Pairs};
 pub use pipeline::Pipeline;
 pub use run::{End, Limits, TrainingData, reached};

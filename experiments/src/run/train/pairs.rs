@@ -55,7 +55,7 @@ pub struct Batch {
 
 /// Where a step stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moment {
+pub struct StepPosition {
     /// Number that no other step of the run has; all randomness hangs on it.
     pub key: u64,
     /// Share of its phase that is done.
@@ -110,7 +110,7 @@ impl Pairs {
     }
 
     /// The pairs of a step.
-    pub fn batch(&self, sampler: &Sampler, at: Moment) -> anyhow::Result<Batch> {
+    pub fn batch(&self, sampler: &Sampler, at: StepPosition) -> anyhow::Result<Batch> {
         let (seed, train) = (self.config.seed, &self.config.train);
         let pairs = sampler.batch(seed, at.key, train.batch);
         let noise = Noise::new(seed, at.key);
@@ -208,17 +208,17 @@ fn instruction(row: &DemonstrationRow) -> anyhow::Result<Instruction> {
 }
 
 /// Batches made ahead on another thread, in order. Dropping it ends the thread.
-pub(super) struct Ahead {
+pub(super) struct BatchPrefetcher {
     batches: Option<Receiver<anyhow::Result<Batch>>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Ahead {
-    /// The batches of these moments.
-    pub(super) fn start(pairs: Arc<Pairs>, sampler: Sampler, moments: Vec<Moment>) -> Self {
+impl BatchPrefetcher {
+    /// The batches of these positions.
+    pub(super) fn start(pairs: Arc<Pairs>, sampler: Sampler, positions: Vec<StepPosition>) -> Self {
         let (send, batches) = sync_channel(AHEAD);
         let work = move || {
-            for at in moments {
+            for at in positions {
                 let batch = pairs.batch(&sampler, at);
                 let failed = batch.is_err();
                 if send.send(batch).is_err() || failed {
@@ -236,7 +236,7 @@ impl Ahead {
     }
 }
 
-impl Drop for Ahead {
+impl Drop for BatchPrefetcher {
     fn drop(&mut self) {
         // Without a receiver the thread's next send fails.
         self.batches = None;

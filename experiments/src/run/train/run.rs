@@ -16,7 +16,7 @@ use super::checkpoint::{Best, Checkpoint, Journal};
 use super::ema::Ema;
 use super::judge;
 use super::learner::Learner;
-use super::pairs::{Ahead, Pairs};
+use super::pairs::{BatchPrefetcher, Pairs};
 use super::schedule::Phase;
 use crate::cli::progress::Progress;
 use crate::run::config::Config;
@@ -188,8 +188,9 @@ impl Run {
         // Solo steps and the baseline's draw pairs by instruction, so that all arms see the same clips.
         let aligned = config.align.enabled && phase != Phase::Solo;
         let pairing = if aligned { config.align.pairing } else { Pairing::default() };
-        let moments = (self.done..steps).map(|step| phase.moment(&config, step)).collect();
-        let mut ahead = Ahead::start(Arc::clone(pairs), pairs.sampler(pairing)?, moments);
+        let positions = (self.done..steps).map(|step| phase.position(&config, step)).collect();
+        let mut ahead =
+            BatchPrefetcher::start(Arc::clone(pairs), pairs.sampler(pairing)?, positions);
         let progress =
             Progress::new((steps - self.done) as usize, &format!("{} steps", phase.name()));
         while self.done < steps {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::pairs::Moment;
+use super::pairs::StepPosition;
 use crate::run::config::Config;
 
 /// What learns.
@@ -39,9 +39,9 @@ impl Phase {
 
     /// Where step `step` stands. Keys do not overlap between phases, so the joint phase of every arm
     /// draws the same numbers whatever came before.
-    pub fn moment(self, config: &Config, step: u64) -> Moment {
+    pub fn position(self, config: &Config, step: u64) -> StepPosition {
         let progress = step as f64 / self.steps(config).max(1) as f64;
-        Moment { key: ((self as u64) << 40) + step, progress }
+        StepPosition { key: ((self as u64) << 40) + step, progress }
     }
 
     /// Share of the peak learning rate at a step: linear warm-up, then half a cosine.
@@ -80,11 +80,11 @@ mod tests {
     #[test]
     fn the_baseline_has_no_maps_to_warm_and_joint_steps_have_the_same_keys() {
         let mut config = Config::default();
-        let joint = Phase::Joint.moment(&config, 3);
+        let joint = Phase::Joint.position(&config, 3);
         assert_eq!(Phase::Warm.steps(&config), 20);
         config.align.enabled = false;
         assert_eq!(Phase::Warm.steps(&config), 0);
-        assert_eq!(Phase::Joint.moment(&config, 3), joint);
-        assert_ne!(Phase::Solo.moment(&config, 3).key, joint.key);
+        assert_eq!(Phase::Joint.position(&config, 3), joint);
+        assert_ne!(Phase::Solo.position(&config, 3).key, joint.key);
     }
 }

@@ -110,7 +110,7 @@ fn pairs(folder: &Path, workers: usize) -> anyhow::Result<f64> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build()?;
     let begun = Instant::now();
     for step in 0..BATCHES {
-        pool.install(|| pairs.batch(&sampler, Phase::Solo.moment(&config, step)))?;
+        pool.install(|| pairs.batch(&sampler, Phase::Solo.position(&config, step)))?;
     }
     Ok((BATCHES as usize * config.train.batch) as f64 / begun.elapsed().as_secs_f64())
 }

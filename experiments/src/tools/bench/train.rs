@@ -22,7 +22,7 @@ use crate::cli::progress::Progress;
 use crate::cli::usage::UsageError;
 use crate::run::config::Config;
 use crate::run::models::Models;
-use crate::run::train::{Learner, Pairs, Phase, Spent};
+use crate::run::train::{Learner, Pairs, Phase, StepTimings};
 use crate::statistics::median;
 
 /// Demonstrations of each task.
@@ -85,12 +85,12 @@ fn measure(
         let (mut data, before) = (0.0, learner.spent);
         for _ in 0..STEPS {
             let begun = processor_seconds();
-            let batch = pairs.batch(&sampler, Phase::Joint.moment(config, next))?;
+            let batch = pairs.batch(&sampler, Phase::Joint.position(config, next))?;
             data += processor_seconds() - begun;
             learner.step(batch, &pairs.instructions, Phase::Joint, next, false)?;
             next += 1;
         }
-        let Spent { forward, backward, update } = learner.spent;
+        let StepTimings { forward, backward, update } = learner.spent;
         let parts = [forward - before.forward, backward - before.backward, update - before.update];
         let begun = processor_seconds();
         (0..STEPS).for_each(|_| products.multiply());
