@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 
 use cli::{adapters, build};
 use data::{collect, verify};
-use run::{evaluate, export, probe, rollout, train};
+use run::{evaluate, export, judge, probe, rollout, train};
 use study::{report, sweep};
 use tools::{bench, doctor, embed, models, tasks, video, watch};
 
@@ -68,6 +68,8 @@ pub enum Command {
     Train(Box<train::TrainArguments>),
     /// Play a trained run in closed loop, and let it recognise videos
     Eval(evaluate::EvalArguments),
+    /// Compare what a run's policy decides with what experts did, keyframe by keyframe, without playing
+    Judge(judge::JudgeArguments),
     /// Measure what a run's models share: frozen, with linear maps between them, and with controls
     Probe(probe::ProbeArguments),
     /// Write a trained run as f16 weights in files of at most 15 MiB, for travelling
@@ -113,6 +115,7 @@ pub fn run(line: &Cli) -> anyhow::Result<()> {
         Command::Sweep(arguments) => sweep::run(arguments, &output),
         Command::Cell(arguments) => sweep::cell::run(arguments),
         Command::Eval(arguments) => evaluate::run(arguments, &output),
+        Command::Judge(arguments) => judge::run(arguments, &output),
         Command::Probe(arguments) => probe::run(arguments, &output),
         Command::Export(arguments) => export::run(arguments, &output),
         Command::Report(arguments) => report::run(arguments, &output),

@@ -7,6 +7,7 @@ use rand::rngs::ChaCha8Rng;
 use crate::policy::observation::action::Action;
 use crate::policy::observation::rotation::{self, Matrix};
 use crate::policy::observation::sentence::Sentence;
+use crate::policy::observation::state::HandPose;
 use crate::policy::observation::view::View;
 use crate::policy::preprocess::preprocessor::{Observation, Transition};
 use crate::presets;
@@ -112,7 +113,14 @@ impl Scene {
             observation: Observation {
                 views: self.pictures.iter().map(Picture::view).collect(),
                 proprio: self.proprio.clone(),
-                hand: rotation::product(rotation::about(2, AHEAD), self.action.quaternion),
+                hand: HandPose {
+                    position: START,
+                    quaternion: rotation::product(
+                        rotation::about(2, AHEAD),
+                        self.action.quaternion,
+                    ),
+                },
+                keyframe: None,
                 sentence: self.sentence.clone(),
             },
             action: self.action,

@@ -243,8 +243,8 @@ fn unusable_samples_are_named() {
         "sample 1: proprioception needs 3 finite numbers"
     );
     assert_eq!(
-        error(|t| t.observation.hand = [0.0; 4]),
-        "sample 1: the hand's rotation is not finite or has no direction"
+        error(|t| t.observation.hand.quaternion = [0.0; 4]),
+        "sample 1: the hand's pose is not finite or has no direction"
     );
     assert_eq!(
         error(|t| t.action.position[2] = f32::NAN),

@@ -133,8 +133,9 @@ pub struct Policy {
 pub struct Extensions {
     /// Pixels of the fine pictures around the waypoint enter the waypoint's prompts.
     pub crop: bool,
-    /// How the hand is turned enters the waypoint's prompts.
-    pub hand: bool,
+    /// Where the hand is, how it is turned, what the fingers do, and with `time_in_state` which keyframe comes
+    /// next, enter every token of both stages and the waypoint's prompts.
+    pub state: bool,
     /// The angle about z is also scored on a ring around the waypoint.
     pub yaw: bool,
     /// Heat maps also see their pictures at half resolution.
@@ -143,9 +144,9 @@ pub struct Extensions {
 
 impl Extensions {
     /// As published.
-    pub const NONE: Self = Self { crop: false, hand: false, yaw: false, skip: false };
+    pub const NONE: Self = Self { crop: false, state: false, yaw: false, skip: false };
     /// Everything that was kept.
-    pub const ALL: Self = Self { crop: true, hand: true, yaw: true, skip: true };
+    pub const ALL: Self = Self { crop: true, state: true, yaw: true, skip: true };
 }
 
 impl Policy {

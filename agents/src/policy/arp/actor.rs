@@ -6,7 +6,6 @@ use burn::nn::{LayerNorm, Linear};
 use burn::tensor::{Int, Tensor, TensorData};
 
 use super::extensions::crop::Crop;
-use super::extensions::hand::Hand;
 use super::extensions::skip::Skip;
 use super::extensions::yaw::Yaw;
 use super::modulated::Modulated;
@@ -16,6 +15,7 @@ use crate::nn::weights::{Fill, Init};
 use crate::policy::multi_view::block::{Block, EPSILON, table};
 use crate::policy::multi_view::convex::Convex;
 use crate::policy::multi_view::dropout::Dropout;
+use crate::policy::multi_view::state::StateEncoder;
 use crate::policy::observation::rotation::BINS;
 use crate::policy::preprocess::local::Local;
 use crate::policy::two_stage::features;
@@ -69,8 +69,8 @@ pub struct ActionTransformer {
     pub selfs: Vec<Block>,
     /// Pixels around the waypoint, where the preset reads them.
     pub crop: Option<Crop>,
-    /// How the hand is turned, where the preset reads it.
-    pub hand: Option<Hand>,
+    /// The robot's state, where the preset reads it.
+    pub state: Option<StateEncoder>,
     /// Scores of the angle about z on a ring, where the preset has them.
     pub yaw: Option<Yaw>,
     /// What heat maps see of the coarse and the fine pictures; none without.
@@ -110,7 +110,7 @@ impl ActionTransformer {
                 .map(|i| Block::new(&init.at("selfs").at(i), width, heads))
                 .collect(),
             crop: has.crop.then(|| Crop::new(&init.at("crop"), width)),
-            hand: has.hand.then(|| Hand::new(&init.at("hand"), width)),
+            state: has.state.then(|| StateEncoder::new(&init.at("state"), width)),
             yaw: has.yaw.then(|| Yaw::new(&init.at("yaw"), width)),
             skip: if has.skip { (0..2).map(skip).collect() } else { Vec::new() },
         }
@@ -141,18 +141,25 @@ impl ActionTransformer {
     }
 
     /// The features that the discrete tokens start from: each view's map `[b * 3, area, width]` at
-    /// the waypoint (`weights` `[b * 3, 1, area]`) with what the optional parts read there, then its
-    /// largest values. `[b, 6, width]`.
+    /// the waypoint (`weights` `[b * 3, 1, area]`) with what the optional parts read there and of the
+    /// robot's `state` `[b, 37]`, then its largest values. `[b, 6, width]`.
     ///
     /// # Panics
-    /// When `local` lacks what a part of this policy reads.
-    pub fn prompts(&self, map: Tensor<3>, weights: Tensor<3>, local: &Local) -> Tensor<3> {
+    /// When `local` or `state` lacks what a part of this policy reads.
+    pub fn prompts(
+        &self,
+        map: Tensor<3>,
+        weights: Tensor<3>,
+        local: &Local,
+        state: Option<Tensor<2>>,
+    ) -> Tensor<3> {
         let mut waypoint = features::waypoint(map.clone(), weights);
         if let Some(crop) = &self.crop {
             waypoint = waypoint + crop.forward(local.crops());
         }
-        if let Some(hand) = &self.hand {
-            waypoint = waypoint + hand.forward(local.hand());
+        if let Some(encoder) = &self.state {
+            let state = state.expect("a policy that reads the state is given it");
+            waypoint = waypoint + encoder.forward(state);
         }
         Tensor::cat(vec![waypoint, features::largest(map)], 1)
     }

@@ -262,7 +262,7 @@ fn heat_maps_agree_with_pytorch() {
     let (fixture, device) = (Fixture::load(), Device::flex());
     let policy = Arp::new(&Init::new(0, &device), &SHAPE).map(&mut walk(&fixture, None));
     let Inputs { images, proprio, sentence, .. } = inputs(&fixture, &device);
-    let conditioning = policy.conditioning(proprio, sentence, None);
+    let conditioning = policy.conditioning(proprio, sentence, None, None);
     for (stage, images) in images.into_iter().enumerate() {
         let seen = policy.view_features(stage, images.clone(), &conditioning, None);
         let logits = policy.policy.heat(seen.map, images, stage, None);

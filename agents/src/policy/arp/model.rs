@@ -68,9 +68,14 @@ impl PolicyFamily for Arp {
         dropout: Option<(Noise, f64)>,
     ) -> TrainingOutput {
         let dropout = dropout.map(|(noise, rate)| Dropout { noise, rate });
-        let conditioning = self.conditioning(inputs.proprio, inputs.sentence, dropout);
+        let conditioning = self.conditioning(inputs.proprio, inputs.sentence, inputs.state.clone(), dropout);
         let (seen, heat) = self.heat_losses(inputs.images, inputs.labels, &conditioning, dropout);
-        let prompts = self.policy.prompts(seen[1].map.clone(), inputs.prompt, &inputs.local);
+        let prompts = self.policy.prompts(
+            seen[1].map.clone(),
+            inputs.prompt,
+            &inputs.local,
+            inputs.state,
+        );
         let bins = self.policy.bins(&inputs.local);
         let plan = Plan::arp(PROMPTS);
         let answers =
@@ -145,9 +150,10 @@ impl TwoStage for Arp {
         seen: [&ViewFeatures; 2],
         weights: Tensor<3>,
         local: &Local,
+        state: Option<Tensor<2>>,
         tap: Tap,
     ) -> ActionTokens {
-        let prompts = self.policy.prompts(seen[1].map.clone(), weights, local);
+        let prompts = self.policy.prompts(seen[1].map.clone(), weights, local, state);
         let bins = self.policy.bins(local);
         let plan = Plan::arp(PROMPTS);
         let (answers, classes) =

@@ -7,6 +7,7 @@ use burn::tensor::{Tensor, module};
 
 use super::dropout::Dropout;
 use super::group_norm::{GroupNorm, Preprocess, leaky_relu};
+use super::state::StateEncoder;
 use crate::nn::fused::{Gelu, attend_packed, gated, layer_norm};
 use crate::nn::weights::{Fill, Init};
 use crate::policy::views::axes::VIEWS;
@@ -125,6 +126,8 @@ pub struct MultiView {
     pub lang_preprocess: Preprocess,
     /// `[2 * c, width]` and bias.
     pub fc_bef_attn: Linear,
+    /// The robot's state to `width` channels of every patch, where the preset reads it.
+    pub state: Option<StateEncoder>,
     /// The first half looks inside each view, the second at all views and the sentence.
     pub layers: Vec<Layer>,
     /// `[width, 2 * c]` and bias.
@@ -147,18 +150,25 @@ impl MultiView {
                 2 * c,
             ),
             fc_bef_attn: init.linear("fc_bef_attn", [2 * c, shape.width], before, Some(before)),
+            state: (shape.extensions.state)
+                .then(|| StateEncoder::new(&init.at("state"), shape.width)),
             layers: layers.collect(),
             fc_aft_attn: init.linear("fc_aft_attn", [shape.width, 2 * c], after, Some(after)),
         }
     }
 
     /// `images` `[b, 3 * area, 10 * patch * patch]`, `proprio` `[b, 3|4]`, `words`
-    /// `[b, context, language width]`. `stage` names the layers for dropout.
+    /// `[b, context, language width]`, `state` `[b, 37]` where the preset reads it. `stage` names the layers
+    /// for dropout.
+    ///
+    /// # Panics
+    /// Without a state where one is read.
     pub fn forward(
         &self,
         images: Tensor<3>,
         proprio: Tensor<2>,
         words: Tensor<3>,
+        state: Option<Tensor<2>>,
         dropout: Option<Dropout>,
         stage: &str,
     ) -> ViewFeatures {
@@ -167,7 +177,10 @@ impl MultiView {
         let body = self.proprio_preprocess.forward(proprio.unsqueeze_dim(1));
         let body = body.expand([b as i64, patches as i64, -1]);
         let x = Tensor::cat(vec![picture, body], 2) + self.pos_encoding.val();
-        let x = self.fc_bef_attn.forward(x);
+        let mut x = self.fc_bef_attn.forward(x);
+        if let Some(encoder) = &self.state {
+            x = x + encoder.forward(state.expect("a policy that reads the state is given it"));
+        }
         let words = self.fc_bef_attn.forward(self.lang_preprocess.forward(words));
         let (context, width) = (words.dims()[1], x.dims()[2]);
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::Action;
 use super::rotation;
+use super::state::HandPose;
 use super::workspace::Workspace;
 
 /// How training samples are varied.
@@ -137,6 +138,12 @@ impl Motion {
             quaternion: self.turn(action.quaternion),
             ..*action
         }
+    }
+
+    /// The hand in the moved scene.
+    #[must_use]
+    pub(crate) fn hand(&self, hand: &HandPose) -> HandPose {
+        HandPose { position: self.point(hand.position), quaternion: self.turn(hand.quaternion) }
     }
 
     /// How something turned by a unit quaternion is turned in the moved scene.

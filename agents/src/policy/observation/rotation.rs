@@ -67,7 +67,7 @@ pub fn geodesic(a: [f32; 4], b: [f32; 4]) -> f32 {
 ///
 /// At the poles (pitch +-90 degrees) only the sum or difference of the other two is defined: the
 /// angle about z is 0 there.
-pub(crate) fn euler(q: [f32; 4]) -> [f32; 3] {
+pub fn euler(q: [f32; 4]) -> [f32; 3] {
     let r = matrix(q);
     let sine = (-r[2][0]).clamp(-1.0, 1.0);
     let radians = if sine.abs() > POLE {

@@ -8,6 +8,7 @@ use crate::policy::multi_view::language::SentenceInput;
 use crate::policy::observation::cloud::Cloud;
 use crate::policy::observation::rotation::BINS;
 use crate::policy::observation::sentence::Sentences;
+use crate::policy::observation::state::{HandPose, STATE};
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::render::CHANNELS;
 use crate::presets;
@@ -30,6 +31,7 @@ pub struct Batch {
     bits: Vec<i32>,
     shown: Vec<i32>,
     local: LocalSamples,
+    states: Vec<f32>,
     pub(crate) proprio: Vec<f32>,
     pub(crate) sentences: Sentences,
     size: usize,
@@ -47,6 +49,8 @@ pub(crate) struct SampleSlots<'a> {
     pub(crate) bits: &'a mut [i32],
     pub(crate) shown: &'a mut [i32],
     pub(crate) local: LocalSlots<'a>,
+    /// [`STATE`] numbers; none where the policy does not read them.
+    pub(crate) state: &'a mut [f32],
 }
 
 /// What a decision starts from.
@@ -55,8 +59,10 @@ pub struct CoarseInput {
     pub(crate) clouds: Vec<Cloud>,
     pub(crate) sentences: Sentences,
     pub(crate) proprio: Vec<f32>,
-    /// Unit quaternions.
-    pub(crate) hands: Vec<[f32; 4]>,
+    /// With unit quaternions.
+    pub(crate) hands: Vec<HandPose>,
+    /// [`STATE`] numbers of each; none where the policy does not read them.
+    pub(crate) states: Vec<f32>,
 }
 
 impl Batch {
@@ -72,6 +78,7 @@ impl Batch {
             bits: vec![0; size * (TOKENS - ANGLES)],
             shown: vec![0; size * TOKENS],
             local: LocalSamples::new(shape, size),
+            states: vec![0.0; if shape.extensions.state { size * STATE } else { 0 }],
             proprio: Vec::new(),
             sentences: Sentences::Blank,
             size,
@@ -95,11 +102,13 @@ impl Batch {
         let angles = self.angles.chunks_exact_mut(ANGLES * BINS);
         let bits = self.bits.chunks_exact_mut(TOKENS - ANGLES);
         let tokens = angles.zip(bits).zip(self.shown.chunks_exact_mut(TOKENS));
+        let mut states = self.states.chunks_exact_mut(STATE);
         let parts = images.zip(labels).zip(floors).zip(prompts).zip(tokens).zip(self.local.slots());
         let slots = |(((((images, labels), floor), prompt), ((angles, bits), shown)), local)| {
             let ((coarse, fine), (coarse_labels, fine_labels)) = (images, labels);
             let (images, labels) = ([coarse, fine], [coarse_labels, fine_labels]);
-            SampleSlots { images, labels, floor, prompt, angles, bits, shown, local }
+            let state = states.next().unwrap_or_default();
+            SampleSlots { images, labels, floor, prompt, angles, bits, shown, local, state }
         };
         parts.map(slots).collect()
     }
@@ -131,6 +140,7 @@ impl Batch {
             floor: Tensor::from_data(TensorData::new(self.floor, [b, STAGES + ANGLES]), device),
             prompt: Tensor::from_data(TensorData::new(self.prompt, [b * VIEWS, 1, area]), device),
             local: self.local.into_local(device),
+            state: state(self.states, device),
             proprio: proprio(self.proprio, b, shape, device),
             sentence: sentence(self.sentences, b, shape, device),
             angles: Tensor::from_data(TensorData::new(self.angles, [b, ANGLES, BINS]), device),
@@ -138,6 +148,13 @@ impl Batch {
             shown: ids(self.shown, TOKENS),
         }
     }
+}
+
+/// States `[b, 37]`; nothing where there are none.
+pub(crate) fn state(values: Vec<f32>, device: &Device) -> Option<Tensor<2>> {
+    let shape = [values.len() / STATE, STATE];
+    let there = !values.is_empty();
+    there.then(|| Tensor::from_data(TensorData::new(values, shape), device))
 }
 
 pub(crate) fn proprio(

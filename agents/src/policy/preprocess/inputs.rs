@@ -19,6 +19,8 @@ pub struct Inputs {
     pub prompt: Tensor<3>,
     /// What the optional parts read about the waypoint.
     pub local: Local,
+    /// The robot's state, `[b, 37]`, where the policy reads it.
+    pub state: Option<Tensor<2>>,
     /// Proprioception, `[b, 3|4]`.
     pub proprio: Tensor<2>,
     /// The sentences.

@@ -2,15 +2,12 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::policy::observation::rotation::{self, BINS};
+use crate::policy::observation::rotation::BINS;
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::crop::{CELL_VALUES, CELLS, CROPS, crops};
 use crate::policy::views::render::Renderer;
 use crate::policy::views::ring::{RING, RING_VALUES, ring};
 use crate::presets;
-
-/// Numbers of the hand's rotation: two columns of its matrix.
-pub(crate) const HAND: usize = 6;
 
 /// Samples taken about the waypoint; each is there where a part of the policy reads it.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +15,6 @@ pub struct Local {
     /// Crops of the three fine pictures: `[b * 3, 64, 20]`, 8 x 8 cells of 2 x 2 pixels of five
     /// channels.
     pub crops: Option<Tensor<3>>,
-    /// The first two columns of the hand's rotation matrix: `[b, 6]`.
-    pub hand: Option<Tensor<2>>,
     /// What lies along each bin's direction, and how the hand is turned: `[b, 72, 64]`.
     pub ring: Option<Tensor<3>>,
 }
@@ -28,11 +23,6 @@ impl Local {
     /// The crops.
     pub(crate) fn crops(&self) -> Tensor<3> {
         self.crops.clone().expect("a policy with crops is given them")
-    }
-
-    /// The hand's rotation.
-    pub(crate) fn hand(&self) -> Tensor<2> {
-        self.hand.clone().expect("a policy that reads the hand is given it")
     }
 
     /// The ring.
@@ -45,7 +35,6 @@ impl Local {
 #[derive(Clone, Debug)]
 pub(crate) struct LocalSamples {
     crops: Vec<f32>,
-    hand: Vec<f32>,
     ring: Vec<f32>,
     size: usize,
 }
@@ -53,7 +42,6 @@ pub(crate) struct LocalSamples {
 /// What one sample fills of them.
 pub(crate) struct LocalSlots<'a> {
     crops: &'a mut [f32],
-    hand: &'a mut [f32],
     ring: &'a mut [f32],
 }
 
@@ -64,7 +52,6 @@ impl LocalSamples {
         let has = shape.extensions;
         Self {
             crops: zeros(has.crop, CROPS),
-            hand: zeros(has.hand, HAND),
             ring: zeros(has.yaw, RING),
             size,
         }
@@ -73,11 +60,9 @@ impl LocalSamples {
     /// Every sample's part.
     pub(crate) fn slots(&mut self) -> Vec<LocalSlots<'_>> {
         let mut crops = self.crops.chunks_exact_mut(CROPS);
-        let mut hand = self.hand.chunks_exact_mut(HAND);
         let mut ring = self.ring.chunks_exact_mut(RING);
         let mut slots = || LocalSlots {
             crops: crops.next().unwrap_or_default(),
-            hand: hand.next().unwrap_or_default(),
             ring: ring.next().unwrap_or_default(),
         };
         (0..self.size).map(|_| slots()).collect()
@@ -88,7 +73,6 @@ impl LocalSamples {
         let b = self.size;
         Local {
             crops: sent(self.crops, [b * VIEWS, CELLS * CELLS, CELL_VALUES], device),
-            hand: sent(self.hand, [b, HAND], device),
             ring: sent(self.ring, [b, BINS, RING_VALUES], device),
         }
     }
@@ -101,9 +85,6 @@ impl LocalSlots<'_> {
         if !self.crops.is_empty() {
             crops(renderer, image, point, self.crops);
         }
-        let matrix = rotation::matrix(hand);
-        let columns = [0, 1].into_iter().flat_map(|column| matrix.map(|row| row[column]));
-        self.hand.iter_mut().zip(columns).for_each(|(slot, value)| *slot = value);
         if !self.ring.is_empty() {
             ring(renderer, image, point, hand, self.ring);
         }

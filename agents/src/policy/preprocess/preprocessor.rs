@@ -11,6 +11,7 @@ use crate::policy::observation::augment::{self, Augmentation, Motion, symmetric}
 use crate::policy::observation::cloud::Cloud;
 use crate::policy::observation::rotation;
 use crate::policy::observation::sentence::{Sentence, SentenceError, Sentences};
+use crate::policy::observation::state::{HandPose, STATE, state};
 use crate::policy::observation::view::{View, ViewError};
 use crate::policy::observation::workspace::Workspace;
 use crate::policy::views::axes::{Axis, VIEWS};
@@ -26,9 +27,11 @@ pub struct Observation<'a> {
     pub views: Vec<View<'a>>,
     /// Gripper open (0 or 1), positions of both fingers, and [`clock`] where the preset wants it.
     pub proprio: Vec<f32>,
-    /// How the hand is turned: quaternion (x, y, z, w) of the tip, tip to world. Only policies with
-    /// [`presets::Extensions`] read it.
-    pub hand: [f32; 4],
+    /// Where the hand is and how it is turned. Only policies with [`presets::Extensions`] read it.
+    pub hand: HandPose,
+    /// Number of the keyframe that comes next, from 0, where the policy is told. Only policies with
+    /// [`presets::Extensions`] read it; the others know the time by proprioception.
+    pub keyframe: Option<usize>,
     /// The instruction.
     pub sentence: Sentence,
 }
@@ -72,8 +75,8 @@ pub enum SampleError {
         /// Numbers needed.
         expected: usize,
     },
-    /// A hand that is turned in no direction.
-    #[error("sample {sample}: the hand's rotation is not finite or has no direction")]
+    /// A hand that is nowhere, or turned in no direction.
+    #[error("sample {sample}: the hand's pose is not finite or has no direction")]
     Hand {
         /// Which sample.
         sample: usize,
@@ -139,7 +142,9 @@ impl Preprocessor {
                 )
                 .map_err(|reason| SampleError::View { sample, reason })?;
                 let action = motion.action(&action);
-                let hand = motion.turn(hand(sample, &transition.observation)?);
+                let hand = motion.hand(&hand(sample, &transition.observation)?);
+                let observation = &transition.observation;
+                state(&hand, &observation.proprio, observation.keyframe, &self.space, slots.state);
                 let goal = self.space.to_cube(action.position);
                 let centre = goal.map(|v| v + symmetric(&mut rng, augmentation.centre));
                 let fine = Window::about(centre);
@@ -152,7 +157,7 @@ impl Preprocessor {
                     }
                 }
                 let near = self.near(fine.inward(goal), augmentation, noise, sample);
-                slots.local.fill(&self.renderer, slots.images[1], near, hand);
+                slots.local.fill(&self.renderer, slots.images[1], near, hand.quaternion);
                 let tokens = action.tokens();
                 let shown = match augmentation.teacher {
                     true => augment::teacher(&mut rng, tokens.rotation),
@@ -198,8 +203,13 @@ impl Preprocessor {
         let clouds: Vec<Cloud> =
             observed.par_iter().enumerate().map(fuse).collect::<Result<_, _>>()?;
         let hands = observed.iter().enumerate();
-        let hands = hands.map(|(sample, o)| hand(sample, o)).collect::<Result<_, _>>()?;
-        Ok(CoarseInput { clouds, sentences, proprio, hands })
+        let hands: Vec<HandPose> =
+            hands.map(|(sample, o)| hand(sample, o)).collect::<Result<_, _>>()?;
+        let read = self.shape.extensions.state;
+        let mut states = vec![0.0; if read { hands.len() * STATE } else { 0 }];
+        let each = states.chunks_exact_mut(STATE).zip(&hands).zip(observations);
+        each.for_each(|((slots, hand), o)| state(hand, &o.proprio, o.keyframe, &self.space, slots));
+        Ok(CoarseInput { clouds, sentences, proprio, hands, states })
     }
 
     /// Pictures of clouds through one window each: `[b, 3 * area, 10 * patch * patch]`.
@@ -240,7 +250,7 @@ impl Preprocessor {
     }
 }
 
-/// How the hand is turned, as a quaternion of unit length.
-fn hand(sample: usize, observation: &Observation) -> Result<[f32; 4], SampleError> {
-    rotation::normalised(observation.hand).ok_or(SampleError::Hand { sample })
+/// Where the hand is, with a quaternion of unit length.
+fn hand(sample: usize, observation: &Observation) -> Result<HandPose, SampleError> {
+    observation.hand.normalised().ok_or(SampleError::Hand { sample })
 }

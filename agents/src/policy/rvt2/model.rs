@@ -20,6 +20,7 @@ use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleE
 use crate::policy::two_stage::network::{ActionTokens, TwoStage};
 use crate::policy::two_stage::{features, loss};
 use crate::presets;
+use crate::presets::Extensions;
 
 /// RVT-2. Of a preset's shape it uses what concerns views, transformers, sentence and up-samplers; the
 /// blocks of ARP's action transformer (`cross`, `selfs`, `action_heads`, `layout`) and its optional parts
@@ -43,6 +44,7 @@ impl PolicyFamily for Rvt2 {
     const LOSSES: &'static [&'static str] = &loss::LOSSES;
 
     fn new(init: &Init, shape: &presets::Policy) -> Self {
+        let shape = &presets::Policy { extensions: Extensions::NONE, ..shape.clone() };
         Self {
             mvt1: MultiView::new(&init.at("mvt1"), shape),
             mvt2: MultiView::new(&init.at("mvt2"), shape),
@@ -60,7 +62,7 @@ impl PolicyFamily for Rvt2 {
         dropout: Option<(Noise, f64)>,
     ) -> TrainingOutput {
         let dropout = dropout.map(|(noise, rate)| Dropout { noise, rate });
-        let conditioning = self.conditioning(inputs.proprio, inputs.sentence, dropout);
+        let conditioning = self.conditioning(inputs.proprio, inputs.sentence, None, dropout);
         let (seen, heat) = self.heat_losses(inputs.images, inputs.labels, &conditioning, dropout);
         let pooled = features::pooled(seen[1].map.clone(), inputs.prompt);
         let output = self.heads.forward(pooled.clone(), Some(&inputs.shown));
@@ -134,6 +136,7 @@ impl TwoStage for Rvt2 {
         seen: [&ViewFeatures; 2],
         weights: Tensor<3>,
         _local: &Local,
+        _state: Option<Tensor<2>>,
         tap: Tap,
     ) -> ActionTokens {
         let pooled = features::pooled(seen[1].map.clone(), weights);

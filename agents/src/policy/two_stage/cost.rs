@@ -4,6 +4,7 @@
 use crate::nn::cost::ProductList;
 use crate::nn::cost::layers::{block, block_multiply_adds, convolution, linear};
 use crate::nn::fused::NEAR;
+use crate::policy::multi_view::state::StateEncoder;
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::render::CHANNELS;
 use crate::presets;
@@ -30,7 +31,11 @@ pub(crate) fn stage(shape: &presets::Policy) -> usize {
     let proprio = linear(shape.proprio(), c) + 2 * c;
     let language = linear(shape.language.width(), 2 * c) + 4 * c;
     let around = linear(2 * c, d) + linear(d, 2 * c);
-    positions + patches + proprio + language + around + shape.depth * layer(shape)
+    let state = match shape.extensions.state {
+        true => StateEncoder::maps(d).map(|[_, from, to]| linear(from, to)).iter().sum(),
+        false => 0,
+    };
+    positions + patches + proprio + language + around + state + shape.depth * layer(shape)
 }
 
 /// One of its layers: attention without biases going in, GEGLU feed-forward, a norm for each.
@@ -80,7 +85,11 @@ fn stage_multiply_adds(shape: &presets::Policy) -> usize {
     let alone = shape.depth / 2;
     let inside = VIEWS * alone * layer_multiply_adds(shape, view);
     let across = (shape.depth - alone) * layer_multiply_adds(shape, VIEWS * view + words);
-    patches + around + inside + across
+    let state = match shape.extensions.state {
+        true => StateEncoder::maps(d).map(|[rows, from, to]| rows * from * to).iter().sum(),
+        false => 0,
+    };
+    patches + around + state + inside + across
 }
 
 fn layer_multiply_adds(shape: &presets::Policy, tokens: usize) -> usize {
@@ -111,6 +120,11 @@ pub(crate) fn stage_products(shape: &presets::Policy, n: usize, list: &mut Produ
     list.linear(n, shape.proprio(), c);
     list.linear(n * words, shape.language.width(), 2 * c);
     list.linear(n * (patches + words), 2 * c, d);
+    if shape.extensions.state {
+        for [rows, from, to] in StateEncoder::maps(d) {
+            list.linear(n * rows, from, to);
+        }
+    }
     for layer in 0..shape.depth {
         let (n, tokens) = match layer < shape.depth / 2 {
             true => (n * VIEWS, area),

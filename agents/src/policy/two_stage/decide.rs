@@ -33,12 +33,13 @@ impl Preprocessor {
         if observations.is_empty() {
             return Ok(Vec::new());
         }
-        let CoarseInput { clouds, sentences, proprio, hands } = self.coarse_input(observations)?;
+        let CoarseInput { clouds, sentences, proprio, hands, states } = self.coarse_input(observations)?;
         let (b, device) = (clouds.len(), network.device());
         let proprio = batch::proprio(proprio, b, &self.shape, &device);
         let conditioning = network.conditioning(
             proprio,
             batch::sentence(sentences, b, &self.shape, &device),
+            batch::state(states, &device),
             None,
         );
 
@@ -56,12 +57,18 @@ impl Preprocessor {
         let prompt = Tensor::from_data(TensorData::new(prompt, [b * VIEWS, 1, area]), &device);
         let mut local = LocalSamples::new(&self.shape, b);
         let around = images.par_chunks_exact(images.len() / b).zip(&fine.points).zip(&hands);
-        local.slots().into_par_iter().zip(around).for_each(|(slots, ((image, &point), &hand))| {
-            slots.fill(&self.renderer, image, point, hand);
+        local.slots().into_par_iter().zip(around).for_each(|(slots, ((image, &point), hand))| {
+            slots.fill(&self.renderer, image, point, hand.quaternion);
         });
         let local = local.into_local(&device);
         let ActionTokens { classes, angles, tap } =
-            network.action_tokens([&coarse.seen, &fine.seen], prompt, &local, tap);
+            network.action_tokens(
+                [&coarse.seen, &fine.seen],
+                prompt,
+                &local,
+                conditioning.state,
+                tap,
+            );
         let angles: Vec<f32> = angles.into_data().iter::<f32>().collect();
         let classes: Vec<i64> = classes.into_data().iter::<i64>().collect();
         let width = tap.dims()[1];

@@ -18,6 +18,8 @@ pub struct Conditioning {
     pub proprio: Tensor<2>,
     /// Features of the words, `[b, context, language width]`.
     pub words: Tensor<3>,
+    /// The robot's state, `[b, 37]`, where the policy reads it.
+    pub state: Option<Tensor<2>>,
 }
 
 /// The discrete part of decided actions.
@@ -55,12 +57,14 @@ pub trait TwoStage {
     ) -> Tensor<2>;
 
     /// The discrete part of the action from the features of both stages; `weights` `[b * 3, 1, area]` are
-    /// those of the fine map's cells at the waypoint, and `local` is what optional parts read about it.
+    /// those of the fine map's cells at the waypoint, `local` is what optional parts read about it, and
+    /// `state` that of [`Conditioning`].
     fn action_tokens(
         &self,
         features: [&ViewFeatures; 2],
         weights: Tensor<3>,
         local: &Local,
+        state: Option<Tensor<2>>,
         tap: Tap,
     ) -> ActionTokens;
 
@@ -72,6 +76,7 @@ pub trait TwoStage {
         &self,
         proprio: Tensor<2>,
         sentence: SentenceInput,
+        state: Option<Tensor<2>>,
         dropout: Option<Dropout>,
     ) -> Conditioning {
         let words = match (sentence, self.language()) {
@@ -85,7 +90,7 @@ pub trait TwoStage {
                 Tensor::zeros([proprio.dims()[0], context, width], &proprio.device())
             }
         };
-        Conditioning { proprio, words }
+        Conditioning { proprio, words, state }
     }
 
     /// What the transformer of a stage (0 coarse, 1 fine) makes of its pictures
@@ -98,8 +103,8 @@ pub trait TwoStage {
         dropout: Option<Dropout>,
     ) -> ViewFeatures {
         let name = ["mvt1", "mvt2"][stage];
-        let Conditioning { proprio, words } = conditioning.clone();
-        self.stages()[stage].forward(images, proprio, words, dropout, name)
+        let Conditioning { proprio, words, state } = conditioning.clone();
+        self.stages()[stage].forward(images, proprio, words, state, dropout, name)
     }
 
     /// Features of both stages, and the losses of their heat maps, `[b, 1]` each: `images`

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use burn::tensor::Device;
 use clap::Args;
 use sim::episode::rollout::Job;
-use sim::episode::split::{BASE_SEEDS, Split};
+use sim::episode::split::BASE_SEEDS;
 use sim::tasks;
 
 use super::evaluation::{EvaluationOptions, evaluate};
-use super::policy::Policy;
+use super::policy::{CheckpointFlag, Policy};
 use super::report::EvaluationReport;
 use crate::cli::flags::{DeviceFlag, RendererFlag, Seed, SplitFlag, TasksFlag, Workers};
 use crate::cli::output::Output;
@@ -19,9 +18,8 @@ use crate::run::config::Config;
 use crate::run::jobs::jobs;
 use crate::run::models::Instruction;
 use crate::run::train::judge;
-use crate::run::train::{Pairs, Pipeline};
+use crate::run::train::Pairs;
 use crate::store::dataset::DemonstrationRow;
-use crate::store::home_folder::HomeFolder;
 use crate::store::run_folder::{EvaluationFolder, RunFolder};
 
 /// Arguments of `mirror eval`.
@@ -50,6 +48,8 @@ pub struct EvalArguments {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["tasks", "episodes", "split", "seed"])]
     data: Option<PathBuf>,
     #[command(flatten)]
+    checkpoint: CheckpointFlag,
+    #[command(flatten)]
     bounds: BoundsFlag,
     #[command(flatten)]
     workers: Workers,
@@ -69,7 +69,7 @@ pub fn run(arguments: &EvalArguments, output: &Output) -> anyhow::Result<()> {
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;
     let floor = arguments.bounds.of(POLICY)?;
-    let policy = Policy::load(&arguments.run, &device)?;
+    let policy = arguments.checkpoint.load(&arguments.run, &device)?;
     let Policy { config, shape, models, instructions } = &policy;
     let (jobs, shown, name) = match &arguments.data {
         Some(folder) => {
@@ -80,12 +80,8 @@ pub fn run(arguments: &EvalArguments, output: &Output) -> anyhow::Result<()> {
         None => {
             let (split, seed) = (arguments.split.split, arguments.seed.seed);
             let jobs = drawn(arguments, &policy)?;
-            let folder = videos(config, &device, split)?;
-            (
-                jobs,
-                Pairs::open(&folder, config, shape, models.vocabulary.as_ref())?,
-                EvaluationFolder::name(split, seed),
-            )
+            let shown = policy.demonstrations(split, None, &device)?;
+            (jobs, shown, EvaluationFolder::name(split, seed))
         }
     };
     let folder = match &arguments.out {
@@ -96,7 +92,7 @@ pub fn run(arguments: &EvalArguments, output: &Output) -> anyhow::Result<()> {
         EvaluationOptions { renderer, films: arguments.films, timed: true, deadline: None };
     let evaluation = evaluate(&policy, &jobs, &shown, options, &folder)?;
     let evaluation = evaluation.context("stopped, though no time was set")?;
-    let (hits, _) = judge::keyframes(models, &shown, config)?;
+    let hits = judge::by_task(&judge::keyframes(models, &shown, config)?);
     let report = EvaluationReport::new(config, &evaluation, &hits, instructions, folder.path())?;
     output.print(&report)?;
     let found = report.tasks.iter().map(|row| (row.task, row.successes, row.episodes));
@@ -122,11 +118,4 @@ fn scenes(folder: &Path, config: &Config, shown: &Pairs) -> anyhow::Result<Vec<J
         seed: row.seed,
     };
     Ok(rows.map(job).collect())
-}
-
-/// The demonstrations of a split, collected where they are missing.
-fn videos(config: &Config, device: &Device, split: Split) -> anyhow::Result<PathBuf> {
-    let home = HomeFolder::find()?;
-    let data = Pipeline::new(config, &home, None, device, None).dataset(split)?;
-    data.context("the demonstrations could not be collected")
 }

@@ -13,7 +13,7 @@ mod report;
 pub use closed::{DecidedAction, PlayedEpisode, play};
 pub use command::{EvalArguments, run};
 pub use evaluation::{EvaluationOptions, evaluate};
-pub use policy::{Conditions, Policy};
+pub use policy::{CheckpointFlag, Conditions, Policy};
 pub use policy_loop::{Episodes, LoopEnd, PolicyLoop, Step, instruction};
 pub use record::Evaluation;
 pub use report::{EvaluationReport, TaskReport};

@@ -1,7 +1,7 @@
 //! The simulator's observations and actions as the policy's, and back.
 
 use agents::policy;
-use agents::policy::{Sentence, View};
+use agents::policy::{HandPose, Sentence, View};
 use sim::episode::environment::ACTION_LIMIT;
 use sim::render::observe::{Observation, View as Seen};
 use sim::robot::action::Action;
@@ -23,7 +23,11 @@ pub fn observation(
     policy::Observation {
         views: seen.views.iter().map(view).collect(),
         proprio,
-        hand: robot.tip.rotation.to_array(),
+        hand: HandPose {
+            position: robot.tip.translation.to_array(),
+            quaternion: robot.tip.rotation.to_array(),
+        },
+        keyframe: timed.then_some(number),
         sentence,
     }
 }

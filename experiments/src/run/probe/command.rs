@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use agents::alignment::{Alignment, Label};
 use agents::nn::weights::stream;
-use anyhow::Context as _;
 use burn::tensor::Device;
 use clap::Args;
 use sim::episode::split::Split;
@@ -18,8 +17,6 @@ use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::run::evaluate::Policy;
 use crate::run::models::Models;
-use crate::run::train::{Pairs, Pipeline};
-use crate::store::home_folder::HomeFolder;
 use crate::store::run_folder::RunFolder;
 use crate::store::tables;
 use crate::store::tables::Probe;
@@ -59,36 +56,15 @@ pub fn run(arguments: &ProbeArguments, output: &Output) -> anyhow::Result<()> {
     output.print(&report)
 }
 
-/// The demonstrations of a split as the run's models read them.
-fn pairs(
-    policy: &Policy,
-    arguments: &ProbeArguments,
-    split: Split,
-    device: &Device,
-) -> anyhow::Result<Pairs> {
-    let config = &policy.config;
-    let described =
-        config.data.source.is_empty() || arguments.data.is_some() || split != Split::Train;
-    anyhow::ensure!(described, "the run learned from a dataset of its own: name it with --data");
-    let home = HomeFolder::find()?;
-    let given = arguments.data.as_deref();
-    let data = Pipeline::new(config, &home, given, device, None).dataset(split)?;
-    Pairs::open(
-        &data.context("the demonstrations could not be collected")?,
-        config,
-        &policy.shape,
-        policy.models.vocabulary.as_ref(),
-    )
-}
-
 fn probe(
     policy: &Policy,
     arguments: &ProbeArguments,
     device: &Device,
 ) -> anyhow::Result<ProbeReport> {
     let Policy { config, shape, models, .. } = policy;
-    let learned = pairs(policy, arguments, Split::Train, device)?;
-    let unseen = pairs(policy, arguments, Split::Test, device)?;
+    let given = arguments.data.as_deref();
+    let learned = policy.demonstrations(Split::Train, given, device)?;
+    let unseen = policy.demonstrations(Split::Test, None, device)?;
     let of = |models: &Models| -> anyhow::Result<[Features; 2]> {
         Ok([Features::of(models, &learned, config)?, Features::of(models, &unseen, config)?])
     };

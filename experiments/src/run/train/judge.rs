@@ -2,7 +2,7 @@
 //! recognised?
 
 use agents::policy;
-use agents::policy::geodesic;
+use agents::policy::{Workspace, geodesic};
 use agents::presets::Preset;
 use agents::video;
 use agents::video::midpoints;
@@ -57,19 +57,82 @@ pub struct Recognised {
     pub within: Instruction,
 }
 
-/// Keyframe hits by task, in the tables' order, and the policy's tap at every keyframe; tasks without an
-/// episode are left out.
+/// What the policy decided where an expert had gone on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JudgedKeyframe {
+    /// Number of the episode in the dataset.
+    pub episode: usize,
+    /// Number of the keyframe in the episode, from 0.
+    pub keyframe: usize,
+    /// Number of the task.
+    pub task: usize,
+    /// Distance of the coarse stage's point from the expert's, m; none where the policy has no stages.
+    pub coarse: Option<f32>,
+    /// From the expert's position to the decided one, world, m.
+    pub offset: [f32; 3],
+    /// Angle between the rotations, rad.
+    pub turned: f32,
+    /// The same about each of the fixed axes x, y, z, by Euler angles, rad.
+    pub angles: [f32; 3],
+    /// Whether the gripper is right.
+    pub gripper: bool,
+    /// Whether the collision bit is right.
+    pub collision: bool,
+    /// The policy's tap.
+    pub tap: Vec<f32>,
+}
+
+impl JudgedKeyframe {
+    /// Distance of the positions, m.
+    #[must_use]
+    pub fn apart(&self) -> f32 {
+        self.offset.iter().map(|axis| axis * axis).sum::<f32>().sqrt()
+    }
+
+    /// Whether the position is hit.
+    #[must_use]
+    pub fn position(&self) -> bool {
+        self.apart() <= NEAR
+    }
+
+    /// Whether the rotation is hit.
+    #[must_use]
+    pub fn rotation(&self) -> bool {
+        self.turned <= TURNED
+    }
+
+    /// Whether the angle about one of the axes is hit.
+    #[must_use]
+    pub fn angle(&self, axis: usize) -> bool {
+        self.angles[axis] <= TURNED
+    }
+
+    /// Whether the fine stage saw the expert's point: it was taught to find points up to this far from
+    /// its middle.
+    #[must_use]
+    pub fn centred(&self, config: &Config) -> bool {
+        let reach = config.augment.centre * 0.5 * Workspace::default().side;
+        self.coarse.is_none_or(|apart| apart <= reach)
+    }
+
+    /// Whether everything is.
+    #[must_use]
+    pub fn all(&self) -> bool {
+        self.position() && self.rotation() && self.gripper && self.collision
+    }
+}
+
+/// What the policy decides at every keyframe of a dataset, in order.
 pub fn keyframes(
     models: &Models,
     pairs: &Pairs,
     config: &Config,
-) -> anyhow::Result<(ByTask, Vec<LabelledFeature>)> {
+) -> anyhow::Result<Vec<JudgedKeyframe>> {
     let tap: policy::Tap = config.align.tap_e.parse().map_err(anyhow::Error::msg)?;
     let rows = pairs.loader.rows().iter().enumerate();
     let all = rows.flat_map(|(episode, row)| (0..row.keyframes.len()).map(move |k| (episode, k)));
     let all: Vec<(usize, usize)> = all.collect();
-    let mut hits = vec![Hits::default(); tasks::ALL.len()];
-    let mut taps = Vec::with_capacity(all.len());
+    let mut judged = Vec::with_capacity(all.len());
     for round in all.chunks(ROUND) {
         let loaded: Vec<_> = round
             .par_iter()
@@ -82,28 +145,64 @@ pub fn keyframes(
             observed.push(models::observation(seen, pairs.instructions.tell(text), timed, k));
         }
         let decided = models.policy.decide(pairs.preprocessor(), &observed, tap)?;
-        for ((decision, transition), &(episode, _)) in decided.into_iter().zip(&loaded).zip(round) {
+        for ((decision, transition), &(episode, keyframe)) in
+            decided.into_iter().zip(&loaded).zip(round)
+        {
             let task = pairs.episode_instructions[episode].task;
-            count(&mut hits[task], &decision.action, &models::target(&transition.action));
-            taps.push(LabelledFeature { label: pairs.label(episode), tap: decision.tap });
+            let wanted = models::target(&transition.action);
+            judged.push(judged_keyframe([episode, keyframe, task], decision, &wanted));
         }
     }
-    let hits = hits.into_iter().enumerate().filter(|(_, hits)| hits.transitions > 0);
-    Ok((hits.collect(), taps))
+    Ok(judged)
 }
 
-fn count(hits: &mut Hits, found: &policy::Action, wanted: &policy::Action) {
-    let apart = (0..3).map(|axis| (found.position[axis] - wanted.position[axis]).powi(2));
-    let position = apart.sum::<f32>().sqrt() <= NEAR;
-    let rotation = geodesic(found.quaternion, wanted.quaternion) <= TURNED;
-    let gripper = found.open == wanted.open;
-    let collision = found.ignore_collisions == wanted.ignore_collisions;
-    hits.transitions += 1;
-    hits.position += i64::from(position);
-    hits.rotation += i64::from(rotation);
-    hits.gripper += i64::from(gripper);
-    hits.collision += i64::from(collision);
-    hits.all += i64::from(position && rotation && gripper && collision);
+fn judged_keyframe(
+    [episode, keyframe, task]: [usize; 3],
+    decision: policy::Decision,
+    wanted: &policy::Action,
+) -> JudgedKeyframe {
+    let policy::Decision { action: found, tap, explanation } = decision;
+    let offset = |point: [f32; 3]| core::array::from_fn(|i| point[i] - wanted.position[i]);
+    let length = |[x, y, z]: [f32; 3]| (x * x + y * y + z * z).sqrt();
+    let [there, here] = [found.quaternion, wanted.quaternion].map(policy::euler);
+    let between = |axis: usize| {
+        let apart = (there[axis] - here[axis]).rem_euclid(360.0);
+        apart.min(360.0 - apart).to_radians()
+    };
+    JudgedKeyframe {
+        episode,
+        keyframe,
+        task,
+        coarse: explanation.first().map(|stage| length(offset(stage.peak))),
+        offset: offset(found.position),
+        turned: geodesic(found.quaternion, wanted.quaternion),
+        angles: [0, 1, 2].map(between),
+        gripper: found.open == wanted.open,
+        collision: found.ignore_collisions == wanted.ignore_collisions,
+        tap,
+    }
+}
+
+/// Hits by task, in the tables' order; tasks without a keyframe are left out.
+#[must_use]
+pub fn by_task(judged: &[JudgedKeyframe]) -> ByTask {
+    let of_task = |task: usize| judged.iter().filter(move |one| one.task == task);
+    let hits = (0..tasks::ALL.len()).map(|task| (task, Hits::of(of_task(task))));
+    hits.filter(|(_, hits)| hits.transitions > 0).collect()
+}
+
+impl Hits {
+    /// Counts them.
+    pub fn of<'a>(judged: impl Iterator<Item = &'a JudgedKeyframe>) -> Self {
+        judged.fold(Self::default(), |sum, one| Self {
+            transitions: sum.transitions + 1,
+            position: sum.position + i64::from(one.position()),
+            rotation: sum.rotation + i64::from(one.rotation()),
+            gripper: sum.gripper + i64::from(one.gripper),
+            collision: sum.collision + i64::from(one.collision),
+            all: sum.all + i64::from(one.all()),
+        })
+    }
 }
 
 /// What every video of the dataset is taken for, among the instructions of the dataset's tasks.

@@ -11,7 +11,7 @@ use burn::module::Module as _;
 use burn::tensor::Device;
 use sim::tasks;
 
-use super::alignment_score::{AlignmentScore, alignment_scores};
+use super::alignment_score::{AlignmentScore, LabelledFeature, alignment_scores};
 use super::checkpoint::{Best, Checkpoint, Journal};
 use super::ema::Ema;
 use super::judge;
@@ -229,7 +229,12 @@ impl Run {
 
     fn validate(&mut self, val: &Pairs) -> anyhow::Result<()> {
         let models = self.judged();
-        let (hits, done) = judge::keyframes(&models, val, &self.config)?;
+        let judged = judge::keyframes(&models, val, &self.config)?;
+        let hits = judge::by_task(&judged);
+        let done: Vec<_> = judged
+            .into_iter()
+            .map(|one| LabelledFeature { label: val.label(one.episode), tap: one.tap })
+            .collect();
         let (recognised, clips) =
             judge::recognise_and_tap(&models, val, &self.shape, self.config.align.tap_u)?;
         if self.config.align.enabled && self.phase == Phase::Joint {

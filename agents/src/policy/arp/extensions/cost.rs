@@ -1,11 +1,11 @@
 //! Counting the optional parts.
 
-use super::{crop, hand, skip, yaw};
+use super::{crop, skip, yaw};
 use crate::nn::cost::layers::linear;
 use crate::nn::cost::{Product, ProductList};
 use crate::nn::fused::NEAR;
 use crate::policy::observation::rotation::BINS;
-use crate::policy::preprocess::local::HAND;
+use crate::policy::multi_view::state::StateEncoder;
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::crop::{CELL_VALUES, CELLS};
 use crate::policy::views::render::CHANNELS;
@@ -21,7 +21,7 @@ fn maps(shape: &presets::Policy) -> Vec<Map> {
     let skips = [skip_maps(shape), skip_maps(shape)].concat();
     let parts = [
         (has.crop, crop_maps(e)),
-        (has.hand, hand_maps(e)),
+        (has.state, StateEncoder::maps(e).to_vec()),
         (has.yaw, yaw_maps(e)),
         (has.skip, skips),
     ];
@@ -37,10 +37,6 @@ fn crop_maps(e: usize) -> Vec<Map> {
         [VIEWS, coarse * second, crop::HIDDEN],
         [VIEWS, crop::HIDDEN, e],
     ]
-}
-
-fn hand_maps(e: usize) -> Vec<Map> {
-    vec![[1, HAND, hand::HIDDEN], [1, hand::HIDDEN, e]]
 }
 
 fn yaw_maps(e: usize) -> Vec<Map> {

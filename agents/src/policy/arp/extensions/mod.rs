@@ -3,13 +3,11 @@
 
 pub(super) mod cost;
 pub(super) mod crop;
-pub(super) mod hand;
 pub(super) mod skip;
 #[cfg(test)]
 mod tests;
 pub(super) mod yaw;
 
 pub use crop::Crop;
-pub use hand::Hand;
 pub use skip::Skip;
 pub use yaw::Yaw;

@@ -10,7 +10,7 @@ use crate::nn::weights::{Init, Noise};
 use crate::policy::arp::Arp;
 use crate::policy::synthetic::Scene;
 use crate::policy::{
-    ActionTokens, Augmentation, BINS, LOSSES, PolicyFamily as _, Preprocessor, Tap, TwoStage as _,
+    ActionTokens, Augmentation, BINS, HandPose, LOSSES, PolicyFamily as _, Preprocessor, Tap, TwoStage as _,
     Workspace,
 };
 use crate::presets;
@@ -30,7 +30,7 @@ fn every_optional_part_learns_and_changes_what_is_decided() {
     let device = Device::flex().autodiff();
     let parts = [
         presets::Extensions { crop: true, ..presets::Extensions::NONE },
-        presets::Extensions { hand: true, ..presets::Extensions::NONE },
+        presets::Extensions { state: true, ..presets::Extensions::NONE },
         presets::Extensions { yaw: true, ..presets::Extensions::NONE },
         presets::Extensions { skip: true, ..presets::Extensions::NONE },
         presets::Extensions::ALL,
@@ -50,15 +50,15 @@ fn every_optional_part_learns_and_changes_what_is_decided() {
         values(&trained.losses.each)
     };
     let plain = losses(presets::Extensions::NONE);
-    let [crop, hand, yaw, skip, _all] = parts.map(losses);
+    let [crop, state, yaw, skip, _all] = parts.map(losses);
     let changed = |other: &[f32], loss: usize| {
         (0..2).any(|s| other[s * LOSSES.len() + loss] != plain[s * LOSSES.len() + loss])
     };
-    // Heat maps change with the skip alone, the angle about z with everything but the skip, and the
+    // Heat maps change with state and skip, the angle about z with everything but the skip, and the
     // angle about x, which comes before it, not with the ring.
-    assert_eq!([&crop, &hand, &yaw, &skip].map(|l| changed(l, 1)), [false, false, false, true]);
-    assert_eq!([&crop, &hand, &yaw, &skip].map(|l| changed(l, 4)), [true, true, true, false]);
-    assert_eq!([&crop, &hand, &yaw, &skip].map(|l| changed(l, 2)), [true, true, false, false]);
+    assert_eq!([&crop, &state, &yaw, &skip].map(|l| changed(l, 1)), [false, true, false, true]);
+    assert_eq!([&crop, &state, &yaw, &skip].map(|l| changed(l, 4)), [true, true, true, false]);
+    assert_eq!([&crop, &state, &yaw, &skip].map(|l| changed(l, 2)), [true, true, false, false]);
 }
 
 /// Checks that every parameter has a gradient that is not zero everywhere.
@@ -78,7 +78,7 @@ impl ModuleVisitor for Moved<'_> {
         let path = self.path.join(".");
         let gradient: Tensor<D> =
             self.gradients.get(param.id).unwrap_or_else(|| panic!("none for {path}"));
-        let optional = ["crop", "hand", "yaw", "skip"].iter().any(|part| path.contains(part));
+        let optional = ["crop", "state", "yaw", "skip"].iter().any(|part| path.contains(part));
         let most: f32 = gradient.abs().max().into_scalar();
         assert!(most.is_finite() && (most > 0.0 || !optional), "{path}: {most}");
     }
@@ -96,12 +96,19 @@ fn learning_and_deciding_read_the_same_about_the_same_waypoint() {
     let noise = Noise::new(0, 0);
     let batch = preprocessor.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
     let mut inputs = batch.into_inputs(shape, &device);
-    let conditioning = policy.conditioning(inputs.proprio.clone(), inputs.sentence.clone(), None);
+    let state = inputs.state.clone();
+    let conditioning =
+        policy.conditioning(inputs.proprio.clone(), inputs.sentence.clone(), state.clone(), None);
     let [coarse, fine] = [0, 1].map(|stage| {
         policy.view_features(stage, inputs.images[stage].clone(), &conditioning, None)
     });
-    let ActionTokens { classes, angles, tap } =
-        policy.action_tokens([&coarse, &fine], inputs.prompt.clone(), &inputs.local, Tap::E4);
+    let ActionTokens { classes, angles, tap } = policy.action_tokens(
+        [&coarse, &fine],
+        inputs.prompt.clone(),
+        &inputs.local,
+        state,
+        Tap::E4,
+    );
     inputs.shown = classes;
     let labels = inputs.angles.clone();
     let trained = policy.train_step(inputs, Tap::E4, None);
@@ -113,16 +120,20 @@ fn learning_and_deciding_read_the_same_about_the_same_waypoint() {
 }
 
 #[test]
-fn policies_that_feel_their_hand_decide_by_it_and_others_do_not() {
-    let tap = |shape: &presets::Policy, hand: [f32; 4]| {
+fn policies_that_read_the_state_decide_by_it_and_others_do_not() {
+    let down = HandPose { position: [0.2, 0.0, 1.2], quaternion: [1.0, 0.0, 0.0, 0.0] };
+    let tap = |shape: &presets::Policy, hand: HandPose, keyframe: Option<usize>| {
         let scenes = scenes(shape, 1);
         let preprocessor = Preprocessor::new(shape, Workspace::default());
         let policy = Arp::new(&Init::new(3, &Device::flex()), shape);
         let mut observation = scenes[0].transition().observation;
-        observation.hand = hand;
+        (observation.hand, observation.keyframe) = (hand, keyframe);
         policy.decide(&preprocessor, &[observation], Tap::E4).unwrap().remove(0).tap
     };
-    let [down, turned] = [[1.0, 0.0, 0.0, 0.0], [0.8, 0.6, 0.0, 0.0]];
-    assert_eq!(tap(&TINY.policy, down), tap(&TINY.policy, turned));
-    assert_ne!(tap(&TINY_PLUS.policy, down), tap(&TINY_PLUS.policy, turned));
+    let turned = HandPose { quaternion: [0.8, 0.6, 0.0, 0.0], ..down };
+    let lower = HandPose { position: [0.2, 0.0, 1.1], ..down };
+    for (hand, keyframe) in [(turned, None), (lower, None), (down, Some(2))] {
+        assert_eq!(tap(&TINY.policy, down, None), tap(&TINY.policy, hand, keyframe));
+        assert_ne!(tap(&TINY_PLUS.policy, down, None), tap(&TINY_PLUS.policy, hand, keyframe));
+    }
 }

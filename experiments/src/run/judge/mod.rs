@@ -1,0 +1,7 @@
+//! `mirror judge`: what a policy decides where experts went on, without playing.
+
+mod command;
+mod report;
+mod rows;
+
+pub use command::{JudgeArguments, run};
