@@ -138,15 +138,16 @@ pub struct Extensions {
     pub state: bool,
     /// The angle about z is also scored on a ring around the waypoint.
     pub yaw: bool,
-    /// Heat maps also see their pictures at half resolution.
-    pub skip: bool,
+    /// Pictures pass a convolutional stem, whose features enter the tokens and the heat maps. For patches of
+    /// an even number of pixels.
+    pub stem: bool,
 }
 
 impl Extensions {
     /// As published.
-    pub const NONE: Self = Self { crop: false, state: false, yaw: false, skip: false };
+    pub const NONE: Self = Self { crop: false, state: false, yaw: false, stem: false };
     /// Everything that was kept.
-    pub const ALL: Self = Self { crop: true, state: true, yaw: true, skip: true };
+    pub const ALL: Self = Self { crop: true, state: true, yaw: true, stem: true };
 }
 
 impl Policy {

@@ -94,7 +94,10 @@ fn alternatives(waypoint: &Waypoint, poses: &[Pose], tip: Pose) -> impl Iterator
         Anchor::Body(body) => poses[body.0],
     };
     let to_tip = waypoint.carry.map_or(Pose::IDENTITY, |body| poses[body.0].inverse() * tip);
-    let (to, turns) = (frame * waypoint.pose, waypoint.turns.max(1));
+    let (mut to, turns) = (frame * waypoint.pose, waypoint.turns.max(1));
+    if waypoint.turns == 0 {
+        to.rotation = waypoint.pose.rotation;
+    }
     (0..turns).map(move |k| {
         let angle = core::f32::consts::TAU * f32::from(k) / f32::from(turns);
         to * Pose::from_rotation(about(Vec3::Z, angle)) * to_tip

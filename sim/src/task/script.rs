@@ -40,7 +40,9 @@ pub struct Waypoint {
     /// The held body that is to arrive at the pose; the tip itself if none.
     pub carry: Option<BodyId>,
     /// How many equal turns about the pose's own z axis would do as well (default 1: none). The
-    /// expert takes the one that turns its joints least.
+    /// expert takes the one that turns its joints least. 0 where every turn would do, as with round things:
+    /// then the pose's rotation is the world's, or nobody who sees the thing could tell which the expert
+    /// takes.
     pub turns: u8,
     /// Straight line only (default false).
     pub linear: bool,
@@ -105,6 +107,12 @@ impl Waypoint {
     #[must_use]
     pub fn turns(self, turns: u8) -> Self {
         Self { turns, ..self }
+    }
+
+    /// Every turn about the vertical will do: the pose's rotation is the world's.
+    #[must_use]
+    pub fn any_turn(self) -> Self {
+        Self { turns: 0, ..self }
     }
 
     /// Closes the fingers on arrival.

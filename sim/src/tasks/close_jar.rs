@@ -74,12 +74,12 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementE
         Rules::Fixed => s.goal("released", Condition::Released),
         Rules::Original => {}
     }
-    // The heading leaves joint 7 the same room either side over the whole range of yaw.
+    // The lid is round. The heading leaves joint 7 the same room either side while it turns.
     let heading = -FRAC_PI_2;
     let jar_at = s.pose(jar).translation;
     let over = |z: f32| at(jar_at.x, jar_at.y, jar_at.z + z);
-    s.go(reach(lid, tool(0.0, 0.0, 0.10, heading)));
-    s.go(reach(lid, tool(0.0, 0.0, 0.0, heading)).blind().close());
+    s.go(reach(lid, tool(0.0, 0.0, 0.10, heading)).any_turn());
+    s.go(reach(lid, tool(0.0, 0.0, 0.0, heading)).any_turn().blind().close());
     s.go(carry(lid, Anchor::Task, at(-0.20, 0.0, GRIP + 0.10)).blind());
     s.go(carry(lid, Anchor::Task, over(0.125)));
     s.go(carry(lid, Anchor::Task, over(SEATED + 0.001)).blind());

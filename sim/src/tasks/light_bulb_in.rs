@@ -79,13 +79,15 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementE
     let over = |z: f32| Pose::from_parts(Vec3::new(x, y, z), stood.rotation);
     let seated = SOCKET_FLOOR + GRIP;
     let turned = Pose::from_rotation(yaw(TWIST));
-    s.go(reach(bulb, tool(0.0, 0.0, 0.10, 0.0)));
-    s.go(reach(bulb, tool(0.0, 0.0, 0.0, 0.0)).blind().close());
+    // The bulb is round. The heading leaves joint 7 the same room either side while it turns.
+    let heading = -FRAC_PI_2;
+    s.go(reach(bulb, tool(0.0, 0.0, 0.10, heading)).any_turn());
+    s.go(reach(bulb, tool(0.0, 0.0, 0.0, heading)).any_turn().blind().close());
     s.go(carry(bulb, Anchor::Task, at(0.0, 0.0, 0.12) * stood).blind());
     s.go(carry(bulb, Anchor::Task, over(seated + 0.09)));
     s.go(carry(bulb, Anchor::Task, over(seated + 0.0015)).blind());
     s.go(carry(bulb, Anchor::Task, over(seated + 0.001) * turned).blind().open());
-    s.go(reach(Anchor::Task, over(seated + 0.07) * turned * tool(0.0, 0.0, 0.0, 0.0)).blind());
+    s.go(reach(Anchor::Task, tool(x, y, seated + 0.07, heading + TWIST)).any_turn().blind());
     Ok(Vec::new())
 }
 

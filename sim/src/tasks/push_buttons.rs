@@ -83,9 +83,9 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementE
         s.scatter(&[base, plunger], &[region], PI, 0.1)?;
         if index < wanted.len() {
             presses.push(Condition::JointMoved { body: plunger, by: PRESSED });
-            let above = reach(base, tool(0.0, 0.0, 0.096, 0.0)).turns(2);
+            let above = reach(base, tool(0.0, 0.0, 0.096, 0.0)).turns(4);
             s.go(if index == 0 { above.close() } else { above });
-            s.go(reach(base, tool(0.0, 0.0, 0.020, 0.0)).turns(2).blind());
+            s.go(reach(base, tool(0.0, 0.0, 0.020, 0.0)).turns(4).blind());
         }
     }
     s.goal("pressed in order", Condition::InOrder(presses));

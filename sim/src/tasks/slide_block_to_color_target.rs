@@ -34,6 +34,9 @@ const PAINT: f32 = 0.001;
 const TIP: f32 = 0.020;
 /// From the block's middle to the tip behind it, m: half a block and half a finger.
 const BEHIND: f32 = 0.5 * BLOCK + 0.009;
+/// How far behind that the tip comes down, m (own choice: the fingers clear the block,
+/// and whoever looks at the place sees the block too).
+const APART: f32 = 0.035;
 /// Half of the width of the patch in a square's middle that the block must reach, m (own choice: it
 /// is reached once nine tenths of the block cover the square).
 const PATCH: f32 = 0.004;
@@ -75,10 +78,7 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementE
     let [x, y] = TARGETS[variation].1;
     let push = |x: f32, y: f32, along: f32| reach(Anchor::Task, tool(x, y, TIP, along)).turns(2);
     let ahead = x.signum();
-    s.go(push(-ahead * 0.14, 0.0, 0.0).close());
-    if y == 0.0 {
-        s.go(push(-ahead * (BEHIND + 0.010), 0.0, 0.0).linear());
-    }
+    s.go(push(-ahead * (BEHIND + APART), 0.0, 0.0).close());
     s.go(push(x - ahead * BEHIND, 0.0, 0.0).blind().slow(0.7));
     if y != 0.0 {
         let aside = y.signum();

@@ -16,6 +16,7 @@ use crate::policy::multi_view::block::{Block, EPSILON, table};
 use crate::policy::multi_view::convex::Convex;
 use crate::policy::multi_view::dropout::Dropout;
 use crate::policy::multi_view::state::StateEncoder;
+use crate::policy::multi_view::transformer::ViewFeatures;
 use crate::policy::observation::rotation::BINS;
 use crate::policy::preprocess::local::Local;
 use crate::policy::two_stage::features;
@@ -73,7 +74,7 @@ pub struct ActionTransformer {
     pub state: Option<StateEncoder>,
     /// Scores of the angle about z on a ring, where the preset has them.
     pub yaw: Option<Yaw>,
-    /// What heat maps see of the coarse and the fine pictures; none without.
+    /// What heat maps of the coarse and the fine stage read of their stems; none without.
     pub skip: Vec<Skip>,
 }
 
@@ -112,20 +113,22 @@ impl ActionTransformer {
             crop: has.crop.then(|| Crop::new(&init.at("crop"), width)),
             state: has.state.then(|| StateEncoder::new(&init.at("state"), width)),
             yaw: has.yaw.then(|| Yaw::new(&init.at("yaw"), width)),
-            skip: if has.skip { (0..2).map(skip).collect() } else { Vec::new() },
+            skip: if has.stem { (0..2).map(skip).collect() } else { Vec::new() },
         }
     }
 
-    /// Heat maps of a stage (0 coarse, 1 fine): `map` `[n, area, width]` of the pictures
-    /// `[b, 3 * area, 10 * patch * patch]`, each of the `n = 3 * b` views by itself, to logits
-    /// `[n, area * patch * patch]`, pixels patch by patch.
+    /// Heat maps of a stage (0 coarse, 1 fine) from its features, each of the `n = 3 * b` views by itself:
+    /// logits `[n, area * patch * patch]`, pixels patch by patch.
+    ///
+    /// # Panics
+    /// When the features lack the stem's positions that a policy with a stem reads.
     pub fn heat(
         &self,
-        map: Tensor<3>,
-        images: Tensor<3>,
+        seen: &ViewFeatures,
         stage: usize,
         dropout: Option<Dropout>,
     ) -> Tensor<2> {
+        let map = seen.map.clone();
         let [n, _, width] = map.dims();
         let kind = [Kind::Coarse, Kind::Fine][stage];
         let mut x = self.placeholders(&[(kind, 0, 0)]).expand([n, 1, width]);
@@ -135,7 +138,11 @@ impl ActionTransformer {
         let map = map * layer_norm(&self.final_ln, EPSILON, x);
         let logits = self.upsample[stage].forward(map.clone());
         match self.skip.get(stage) {
-            Some(skip) => logits + skip.forward(images, map),
+            Some(skip) => {
+                let positions = seen.positions.clone();
+                let positions = positions.expect("a stage with a stem gives its positions");
+                logits + skip.forward(positions, map)
+            }
             None => logits,
         }
     }

@@ -264,8 +264,8 @@ fn heat_maps_agree_with_pytorch() {
     let Inputs { images, proprio, sentence, .. } = inputs(&fixture, &device);
     let conditioning = policy.conditioning(proprio, sentence, None, None);
     for (stage, images) in images.into_iter().enumerate() {
-        let seen = policy.view_features(stage, images.clone(), &conditioning, None);
-        let logits = policy.policy.heat(seen.map, images, stage, None);
+        let seen = policy.view_features(stage, images, &conditioning, None);
+        let logits = policy.policy.heat(&seen, stage, None);
         close("heat", logits, &patches(fixture.values(&format!("out.heat.{stage}")), 1));
     }
 }

@@ -135,14 +135,8 @@ impl TwoStage for Arp {
         [self.context, self.listens]
     }
 
-    fn heat(
-        &self,
-        map: Tensor<3>,
-        images: Tensor<3>,
-        stage: usize,
-        dropout: Option<Dropout>,
-    ) -> Tensor<2> {
-        self.policy.heat(map, images, stage, dropout)
+    fn heat(&self, seen: &ViewFeatures, stage: usize, dropout: Option<Dropout>) -> Tensor<2> {
+        self.policy.heat(seen, stage, dropout)
     }
 
     fn action_tokens(

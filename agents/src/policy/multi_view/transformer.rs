@@ -8,6 +8,7 @@ use burn::tensor::{Tensor, module};
 use super::dropout::Dropout;
 use super::group_norm::{GroupNorm, Preprocess, leaky_relu};
 use super::state::StateEncoder;
+use super::stem::Stem;
 use crate::nn::fused::{Gelu, attend_packed, gated, layer_norm};
 use crate::nn::weights::{Fill, Init};
 use crate::policy::views::axes::VIEWS;
@@ -111,6 +112,9 @@ pub struct ViewFeatures {
     pub map: Tensor<3>,
     /// The same before the last projection, `[b, 3 * area, width]`.
     pub stream: Tensor<3>,
+    /// The stem's features of the pictures at half resolution, where there is a stem:
+    /// `[b * 3 * (side / 2)^2, 16]`.
+    pub positions: Option<Tensor<2>>,
 }
 
 /// The transformer of one stage (MVT of RVT, RVT-2 and ARP).
@@ -120,6 +124,8 @@ pub struct MultiView {
     pub pos_encoding: Param<Tensor<3>>,
     /// Pictures to `c` channels.
     pub patchify: Patchify,
+    /// Pictures to positions, and to what is added to their tokens, where the preset has it.
+    pub stem: Option<Stem>,
     /// Proprioception to `c` channels.
     pub proprio_preprocess: Preprocess,
     /// Words to `2 * c` channels.
@@ -143,6 +149,8 @@ impl MultiView {
         Self {
             pos_encoding: init.param("pos_encoding", [1, VIEWS * area, 2 * c], Fill::Normal(1.0)),
             patchify: Patchify::new(&init.at("patchify"), c, shape.patch),
+            stem: (shape.extensions.stem)
+                .then(|| Stem::new(&init.at("stem"), shape.patch, shape.width)),
             proprio_preprocess: Preprocess::new(&init.at("proprio_preprocess"), shape.proprio(), c),
             lang_preprocess: Preprocess::new(
                 &init.at("lang_preprocess"),
@@ -173,11 +181,17 @@ impl MultiView {
         stage: &str,
     ) -> ViewFeatures {
         let [b, patches, _] = images.dims();
+        let stem = self.stem.as_ref().map(|stem| stem.forward(images.clone()));
         let picture = self.patchify.forward(images);
         let body = self.proprio_preprocess.forward(proprio.unsqueeze_dim(1));
         let body = body.expand([b as i64, patches as i64, -1]);
         let x = Tensor::cat(vec![picture, body], 2) + self.pos_encoding.val();
         let mut x = self.fc_bef_attn.forward(x);
+        let mut positions = None;
+        if let Some(stem) = stem {
+            x = x + stem.tokens;
+            positions = Some(stem.positions);
+        }
         if let Some(encoder) = &self.state {
             x = x + encoder.forward(state.expect("a policy that reads the state is given it"));
         }
@@ -196,6 +210,10 @@ impl MultiView {
         let stream = x.narrow(1, context, patches);
         let map = self.fc_aft_attn.forward(stream.clone());
         let channels = map.dims()[2];
-        ViewFeatures { map: map.reshape([b * VIEWS, patches / VIEWS, channels]), stream }
+        ViewFeatures {
+            map: map.reshape([b * VIEWS, patches / VIEWS, channels]),
+            stream,
+            positions,
+        }
     }
 }

@@ -17,8 +17,9 @@ const SPREAD: f32 = 1.0;
 /// A rotation by its matrix, row by row.
 pub(crate) type Matrix = [[f32; 3]; 3];
 
-/// Pitch sine beyond which roll and yaw cannot be told apart: within 0.08 degrees of the poles.
-const POLE: f32 = 0.999_999;
+/// Pitch sine beyond which the hand counts as pointing at a pole, where roll and yaw are not told apart:
+/// within a degree (RVT-2). Closer in, a wobble of the wrist makes both of them erratic.
+const POLE: f32 = 0.999_847_7;
 
 /// Matrix of a unit quaternion (x, y, z, w).
 pub(crate) fn matrix([x, y, z, w]: [f32; 4]) -> Matrix {

@@ -121,14 +121,8 @@ impl TwoStage for Rvt2 {
         [self.context, self.listens]
     }
 
-    fn heat(
-        &self,
-        map: Tensor<3>,
-        _images: Tensor<3>,
-        stage: usize,
-        _dropout: Option<Dropout>,
-    ) -> Tensor<2> {
-        self.heads.upsample[stage].forward(map)
+    fn heat(&self, seen: &ViewFeatures, stage: usize, _dropout: Option<Dropout>) -> Tensor<2> {
+        self.heads.upsample[stage].forward(seen.map.clone())
     }
 
     fn action_tokens(

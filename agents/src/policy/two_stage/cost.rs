@@ -5,6 +5,7 @@ use crate::nn::cost::ProductList;
 use crate::nn::cost::layers::{block, block_multiply_adds, convolution, linear};
 use crate::nn::fused::NEAR;
 use crate::policy::multi_view::state::StateEncoder;
+use crate::policy::multi_view::stem;
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::render::CHANNELS;
 use crate::presets;
@@ -31,11 +32,8 @@ pub(crate) fn stage(shape: &presets::Policy) -> usize {
     let proprio = linear(shape.proprio(), c) + 2 * c;
     let language = linear(shape.language.width(), 2 * c) + 4 * c;
     let around = linear(2 * c, d) + linear(d, 2 * c);
-    let state = match shape.extensions.state {
-        true => StateEncoder::maps(d).map(|[_, from, to]| linear(from, to)).iter().sum(),
-        false => 0,
-    };
-    positions + patches + proprio + language + around + state + shape.depth * layer(shape)
+    let optional: usize = optional_maps(shape).map(|[_, from, to]| linear(from, to)).sum();
+    positions + patches + proprio + language + around + optional + shape.depth * layer(shape)
 }
 
 /// One of its layers: attention without biases going in, GEGLU feed-forward, a norm for each.
@@ -85,11 +83,16 @@ fn stage_multiply_adds(shape: &presets::Policy) -> usize {
     let alone = shape.depth / 2;
     let inside = VIEWS * alone * layer_multiply_adds(shape, view);
     let across = (shape.depth - alone) * layer_multiply_adds(shape, VIEWS * view + words);
-    let state = match shape.extensions.state {
-        true => StateEncoder::maps(d).map(|[rows, from, to]| rows * from * to).iter().sum(),
-        false => 0,
-    };
-    patches + around + state + inside + across
+    let optional: usize = optional_maps(shape).map(|[rows, from, to]| rows * from * to).sum();
+    patches + around + optional + inside + across
+}
+
+/// The linear maps of the optional parts of a stage: rows for each transition, inputs, outputs.
+fn optional_maps(shape: &presets::Policy) -> impl Iterator<Item = [usize; 3]> {
+    let has = shape.extensions;
+    let state = StateEncoder::maps(shape.width).into_iter().filter(move |_| has.state);
+    let stem = stem::maps(shape.size, shape.patch, shape.width);
+    state.chain(stem.into_iter().filter(move |_| has.stem))
 }
 
 fn layer_multiply_adds(shape: &presets::Policy, tokens: usize) -> usize {
@@ -120,10 +123,8 @@ pub(crate) fn stage_products(shape: &presets::Policy, n: usize, list: &mut Produ
     list.linear(n, shape.proprio(), c);
     list.linear(n * words, shape.language.width(), 2 * c);
     list.linear(n * (patches + words), 2 * c, d);
-    if shape.extensions.state {
-        for [rows, from, to] in StateEncoder::maps(d) {
-            list.linear(n * rows, from, to);
-        }
+    for [rows, from, to] in optional_maps(shape) {
+        list.linear(n * rows, from, to);
     }
     for layer in 0..shape.depth {
         let (n, tokens) = match layer < shape.depth / 2 {

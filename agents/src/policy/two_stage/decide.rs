@@ -106,8 +106,8 @@ impl Preprocessor {
         let (patches, values) = (VIEWS * area, CHANNELS * fine);
         let size = [images.len() / (patches * values), patches, values];
         let images = Tensor::from_data(TensorData::new(images.to_vec(), size), &network.device());
-        let seen = network.view_features(stage, images.clone(), conditioning, None);
-        let logits = network.heat(seen.map.clone(), images, stage, None);
+        let seen = network.view_features(stage, images, conditioning, None);
+        let logits = network.heat(&seen, stage, None);
         let maps: Vec<f32> = activation::softmax(logits, 1).into_data().iter::<f32>().collect();
         let read = maps.par_chunks_exact(VIEWS * area * fine).map(|maps| self.read(maps));
         let (heat, points) = read.unzip();

@@ -45,16 +45,9 @@ pub trait TwoStage {
     /// Tokens of a sentence and numbers of a token.
     fn sentence_size(&self) -> [usize; 2];
 
-    /// Heat maps of a stage (0 coarse, 1 fine): `map` `[n, area, width]` of the pictures
-    /// `[b, 3 * area, 10 * patch * patch]`, each of the `n = 3 * b` views by itself, to logits
-    /// `[n, area * patch * patch]`, pixels patch by patch.
-    fn heat(
-        &self,
-        map: Tensor<3>,
-        images: Tensor<3>,
-        stage: usize,
-        dropout: Option<Dropout>,
-    ) -> Tensor<2>;
+    /// Heat maps of a stage (0 coarse, 1 fine) from its features, each of the `n = 3 * b` views by itself:
+    /// logits `[n, area * patch * patch]`, pixels patch by patch.
+    fn heat(&self, seen: &ViewFeatures, stage: usize, dropout: Option<Dropout>) -> Tensor<2>;
 
     /// The discrete part of the action from the features of both stages; `weights` `[b * 3, 1, area]` are
     /// those of the fine map's cells at the waypoint, `local` is what optional parts read about it, and
@@ -117,8 +110,8 @@ pub trait TwoStage {
         dropout: Option<Dropout>,
     ) -> ([ViewFeatures; 2], [Tensor<2>; 2]) {
         let stage = |(stage, images, labels): (usize, Tensor<3>, Tensor<2>)| {
-            let features = self.view_features(stage, images.clone(), conditioning, dropout);
-            let logits = self.heat(features.map.clone(), images, stage, dropout);
+            let features = self.view_features(stage, images, conditioning, dropout);
+            let logits = self.heat(&features, stage, dropout);
             (features, loss::heat(logits, labels, VIEWS))
         };
         let ([coarse_images, fine_images], [coarse_labels, fine_labels]) = (images, labels);

@@ -101,6 +101,11 @@ pub struct Data {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Train {
+    /// What moves the weights of both towers (default `adamw`, the paper's).
+    pub optimiser: Optimiser,
+    /// Learning rate of Muon as a multiple of the tower's; at 1 its steps are a fifth of AdamW's first ones
+    /// (default 4).
+    pub muon_lr: f64,
     /// Pairs in a step (default 16).
     pub batch: usize,
     /// Steps in which each tower learns alone; every arm of a study shares them (default 250).
@@ -139,6 +144,17 @@ pub struct Train {
     pub validate: u64,
     /// Steps between looks at the gradients' angle in the joint phase; 0 for none (default 25).
     pub angle: u64,
+}
+
+/// What moves the weights of a tower.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Optimiser {
+    /// AdamW for all of them.
+    #[default]
+    Adamw,
+    /// Muon for the matrices of linear layers, AdamW for the rest.
+    Muon,
 }
 
 /// Alignment of the two towers.
@@ -205,6 +221,8 @@ impl Default for Config {
                 source: String::new(),
             },
             train: Train {
+                optimiser: Optimiser::default(),
+                muon_lr: 4.0,
                 batch: 16,
                 solo_steps: 250,
                 warm_steps: 20,
@@ -391,6 +409,7 @@ impl Config {
         self.align.tap_e.parse::<policy::Tap>().map_err(|e| format!("`align.tap_e`: {e}"))?;
         let positive = [
             ("train.batch", self.train.batch as f64),
+            ("train.muon_lr", self.train.muon_lr),
             ("train.lr_video", self.train.lr_video),
             ("train.lr_policy", self.train.lr_policy),
             ("train.joint_lr", self.train.joint_lr),

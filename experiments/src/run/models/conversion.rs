@@ -5,7 +5,7 @@ use agents::policy::{HandPose, Sentence, View};
 use sim::episode::environment::ACTION_LIMIT;
 use sim::render::observe::{Observation, View as Seen};
 use sim::robot::action::Action;
-use sim::scene::frame::{Quat, Vec3};
+use sim::scene::frame::{ACTION_MAX, ACTION_MIN, Quat, Vec3};
 
 /// What the policy knows before keyframe `number` of an episode, from 0. `timed` where it is told that
 /// number.
@@ -57,12 +57,43 @@ pub fn target(action: &Action) -> policy::Action {
     }
 }
 
-/// The policy's decision as an action of the simulator.
+/// How far inside the action box a decided position lies at least, m: what is read from a picture is known to
+/// a few millimetres, and the box's floor is as close to the table as that.
+const MARGIN: f32 = 0.001;
+
+/// The policy's decision as an action of the simulator: a position outside the action box is brought to the
+/// nearest place inside.
 pub fn action(decided: &policy::Action) -> Action {
+    let inside = |axis: usize| {
+        let (lowest, highest) = (ACTION_MIN[axis] + MARGIN, ACTION_MAX[axis] - MARGIN);
+        decided.position[axis].clamp(lowest, highest)
+    };
     Action {
-        position: Vec3::from_array(decided.position),
+        position: Vec3::from_array([0, 1, 2].map(inside)),
         quaternion: Quat::from_array(decided.quaternion),
         gripper: f32::from(u8::from(decided.open)),
         ignore_collisions: decided.ignore_collisions,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_outside_the_box_are_brought_inside() {
+        let decided = |position| policy::Action {
+            position,
+            quaternion: [1.0, 0.0, 0.0, 0.0],
+            open: true,
+            ignore_collisions: false,
+        };
+        let low = action(&decided([0.25, 0.0, 0.745]));
+        assert!(low.target().is_ok());
+        assert_eq!(low.position.to_array()[..2], [0.25, 0.0]);
+        assert!(action(&decided([2.0, -3.0, 9.0])).target().is_ok());
+        let kept = action(&decided([0.1, 0.2, 0.9]));
+        assert_eq!(kept.position.to_array(), [0.1, 0.2, 0.9]);
+        assert!(action(&decided([f32::NAN, 0.0, 1.0])).target().is_err());
     }
 }

@@ -8,10 +8,11 @@ use agents::policy;
 use agents::presets::Preset;
 use agents::video::unmasked_patches;
 use anyhow::Context as _;
-use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::module::Module;
+use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Bytes, Device, Tensor};
 
+use super::optimisers::optimisers;
 use super::pairs::Batch;
 use super::schedule::Phase;
 use crate::cli::clock::processor_seconds;
@@ -246,49 +247,4 @@ fn one<M: Module>(
     let limit = if clip > 0.0 { clip } else { f64::INFINITY };
     let (own, norm) = clip_global_norm(&model, own, limit);
     (optimiser.step(lr, model, own), norm)
-}
-
-/// AdamW, decay on matrices only: not on biases, norms, tables of positions, classes or tokens, nor the
-/// temperature (ViCLIP's recipe).
-fn optimisers(config: &Config, models: &Models) -> [ModuleOptimizer; 3] {
-    let train = &config.train;
-    let adam = AdamWConfig::new()
-        .with_beta_1(train.beta1 as f32)
-        .with_beta_2(train.beta2 as f32)
-        .with_epsilon(1e-8);
-    let plain = adam.clone().with_weight_decay(0.0);
-    let decayed = adam.with_weight_decay(train.weight_decay as f32).build();
-    let tower =
-        |matrices| plain.init().with_group(ParamGroup::from_ids(matrices), decayed.clone(), None);
-    [tower(matrices(&models.video)), tower(matrices(&models.policy)), plain.init()]
-}
-
-/// The weights of linear layers and convolutions.
-fn matrices(module: &impl Module) -> Vec<ParamId> {
-    let mut walk = Matrices::default();
-    module.visit(&mut walk);
-    walk.found
-}
-
-#[derive(Default)]
-struct Matrices {
-    containers: Vec<String>,
-    found: Vec<ParamId>,
-}
-
-impl ModuleVisitor for Matrices {
-    fn enter_module(&mut self, _name: &str, container_type: &str) {
-        self.containers.push(container_type.into());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container_type: &str) {
-        self.containers.pop();
-    }
-
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let layer = |name: &String| name.ends_with(":Linear") || name.contains(":Conv");
-        if D >= 2 && self.containers.last().is_some_and(layer) {
-            self.found.push(param.id);
-        }
-    }
 }

@@ -6,6 +6,7 @@ mod command;
 mod ema;
 pub mod judge;
 mod learner;
+mod optimisers;
 mod pairs;
 mod pipeline;
 mod run;

@@ -6,9 +6,9 @@ use crate::nn::cost::{Product, ProductList};
 use crate::nn::fused::NEAR;
 use crate::policy::observation::rotation::BINS;
 use crate::policy::multi_view::state::StateEncoder;
+use crate::policy::multi_view::stem::{STEM, STRIDE};
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::crop::{CELL_VALUES, CELLS};
-use crate::policy::views::render::CHANNELS;
 use crate::policy::views::ring::RING_VALUES;
 use crate::presets;
 
@@ -23,7 +23,7 @@ fn maps(shape: &presets::Policy) -> Vec<Map> {
         (has.crop, crop_maps(e)),
         (has.state, StateEncoder::maps(e).to_vec()),
         (has.yaw, yaw_maps(e)),
-        (has.skip, skips),
+        (has.stem, skips),
     ];
     parts.into_iter().filter(|part| part.0).flat_map(|part| part.1).collect()
 }
@@ -47,17 +47,15 @@ fn yaw_maps(e: usize) -> Vec<Map> {
     ]
 }
 
-/// The skip of one stage.
+/// The heat maps of one stage.
 fn skip_maps(shape: &presets::Policy) -> Vec<Map> {
-    let square = skip::STRIDE * skip::STRIDE;
+    let square = STRIDE * STRIDE;
     // Positions of the pictures of a stage at half their resolution, and cells of their maps.
     let half = VIEWS * shape.size * shape.size / square;
     let cells = VIEWS * shape.grid() * shape.grid();
     vec![
-        [half, square * CHANNELS, skip::STEM],
-        [half, NEAR * skip::STEM, skip::STEM],
-        [cells, shape.action, 2 * skip::STEM],
-        [half, NEAR * skip::STEM, skip::MIXED],
+        [cells, shape.action, 2 * STEM],
+        [half, NEAR * STEM, skip::MIXED],
         [half, skip::MIXED, square],
     ]
 }

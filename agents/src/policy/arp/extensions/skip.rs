@@ -1,10 +1,10 @@
-//! A way from the picture past the transformer to its heat map.
+//! Heat maps from the stem's features of the picture, scaled and shifted by what the transformer says of
+//! their cell.
 //!
 //! The convex up-sampler spreads cells of several centimetres over their pixels and never sees the
-//! picture. Here features of the picture at half resolution are scaled and shifted by what the
-//! transformer says of their cell (FiLM, Perez et al. 2018) and give logits of their own, as skip
-//! connections do in U-Nets (Ronneberger et al. 2015). Convolutions are products of gathered
-//! neighbourhoods. Our own measurement: `results/learning/log.md`.
+//! picture. Features at half resolution, modulated cell by cell (FiLM, Perez et al. 2018), give logits
+//! that are added to its own, as skip connections do in U-Nets (Ronneberger et al. 2015). Alone they learn
+//! places within a cell more slowly than with it. Our own measurement: `results/learning/log.md`.
 
 use burn::module::Module;
 use burn::nn::Linear;
@@ -12,22 +12,14 @@ use burn::tensor::{Tensor, activation};
 
 use crate::nn::fused::{NEAR, surroundings};
 use crate::nn::weights::{Fill, Init};
-use crate::policy::views::render::CHANNELS as PICTURE;
+use crate::policy::multi_view::stem::{STEM, STRIDE};
 
-/// Pixels along a side that become one position.
-pub(super) const STRIDE: usize = 2;
-/// Channels of the stem.
-pub(super) const STEM: usize = 16;
 /// Channels before the logits.
 pub(super) const MIXED: usize = 24;
 
 /// The skip of one stage.
 #[derive(Module, Debug)]
 pub struct Skip {
-    /// 2 x 2 pixels of ten channels, stride 2: `[40, 16]` and bias.
-    pub stem1: Linear,
-    /// 3 x 3: `[144, 16]` and bias.
-    pub stem2: Linear,
     /// Scale (less one) and shift of the stem's channels from a cell's feature: `[width, 32]` and bias.
     pub film: Linear,
     /// 3 x 3: `[144, 24]` and bias.
@@ -44,8 +36,6 @@ impl Skip {
             init.linear(field, [from, to], Fill::torch(from), Some(Fill::torch(from)))
         };
         Self {
-            stem1: linear("stem1", STRIDE * STRIDE * PICTURE, STEM),
-            stem2: linear("stem2", NEAR * STEM, STEM),
             film: linear("film", width, 2 * STEM),
             mix: linear("mix", NEAR * STEM, MIXED),
             logits: linear("logits", MIXED, STRIDE * STRIDE),
@@ -53,22 +43,18 @@ impl Skip {
         }
     }
 
-    /// Pictures `[b, 3 * area, 10 * patch * patch]` and their modulated map `[b * 3, area, width]` to
-    /// logits `[b * 3, area * patch * patch]`, pixels patch by patch.
-    pub fn forward(&self, images: Tensor<3>, map: Tensor<3>) -> Tensor<2> {
+    /// The stem's positions `[n * (side / 2)^2, 16]` of `n` views and their modulated map
+    /// `[n, area, width]` to logits `[n, area * patch * patch]`, pixels patch by patch.
+    pub fn forward(&self, positions: Tensor<2>, map: Tensor<3>) -> Tensor<2> {
         let [n, area, _] = map.dims();
         // Cells along a side of the map, and positions along a side of a cell and of the picture.
         let (grid, inner) = (area.isqrt(), self.patch / STRIDE);
         let side = grid * inner;
         let rows = n * side * side;
-        let pixels = images.reshape([n * grid, grid, PICTURE, inner, STRIDE, inner, STRIDE]);
-        let pixels = pixels.permute([0, 3, 1, 5, 2, 4, 6]);
-        let stem = self.stem1.forward(pixels.reshape([rows, PICTURE * STRIDE * STRIDE]));
-        let stem = self.stem2.forward(surroundings(activation::relu(stem), side));
         let film = self.film.forward(map).reshape([n * grid, 1, grid, 1, 2 * STEM]);
         let film = film.expand([n * grid, inner, grid, inner, 2 * STEM]).reshape([rows, 2 * STEM]);
         let scale = film.clone().narrow(1, 0, STEM) + 1.0;
-        let x = activation::relu(stem) * scale + film.narrow(1, STEM, STEM);
+        let x = positions * scale + film.narrow(1, STEM, STEM);
         let x = activation::relu(self.mix.forward(surroundings(x, side)));
         let logits = self.logits.forward(x);
         let logits = logits.reshape([n * grid, inner, grid, inner, STRIDE, STRIDE]);
@@ -80,6 +66,8 @@ impl Skip {
 mod tests {
     use super::*;
     use burn::module::Param;
+    use crate::policy::multi_view::Stem;
+    use crate::policy::views::render::CHANNELS as PICTURE;
     use burn::tensor::ops::ConvOptions;
     use burn::tensor::{Device, TensorData, module};
 
@@ -90,13 +78,14 @@ mod tests {
         let init = Init::new(6, &device);
         let (n, grid, patch, width) = (3, 3, 4, 8);
         let (side, half) = (grid * patch, grid * patch / 2);
+        let stem = Stem::new(&init, patch, width);
         let skip = Skip::new(&init, width, patch);
         let picture = init.param("picture", [n, PICTURE, side, side], Fill::Normal(1.0)).val();
         let map = init.param("map", [n, grid * grid, width], Fill::Normal(1.0)).val();
         let cut = picture.clone().reshape([n, PICTURE, grid, patch, grid, patch]);
         let cut = cut.permute([0, 2, 4, 1, 3, 5]);
         let images = cut.reshape([n / 3, 3 * grid * grid, PICTURE * patch * patch]);
-        let ours = skip.forward(images, map.clone());
+        let ours = skip.forward(stem.forward(images).positions, map.clone());
 
         let kernel = |linear: &Linear, [to, from, side]: [usize; 3], neighbour_major: bool| {
             let weight = linear.weight.val().transpose();
@@ -109,10 +98,10 @@ mod tests {
             let options = ConvOptions::new([stride; 2], [padding; 2], [1, 1], 1);
             module::conv2d(x, weight, linear.bias.as_ref().map(Param::val), options)
         };
-        let weight = kernel(&skip.stem1, [STEM, PICTURE, 2], false);
-        let x = activation::relu(conv(picture, &skip.stem1, weight, 2, 0));
-        let weight = kernel(&skip.stem2, [STEM, STEM, 3], true);
-        let x = activation::relu(conv(x, &skip.stem2, weight, 1, 1));
+        let weight = kernel(&stem.conv1, [STEM, PICTURE, 2], false);
+        let x = activation::relu(conv(picture, &stem.conv1, weight, 2, 0));
+        let weight = kernel(&stem.conv2, [STEM, STEM, 3], true);
+        let x = activation::relu(conv(x, &stem.conv2, weight, 1, 1));
         let film = skip.film.forward(map).reshape([n, grid, 1, grid, 1, 2 * STEM]);
         let film = film.expand([n, grid, 2, grid, 2, 2 * STEM]);
         let film = film.reshape([n, half, half, 2 * STEM]).permute([0, 3, 1, 2]);

@@ -32,7 +32,7 @@ fn every_optional_part_learns_and_changes_what_is_decided() {
         presets::Extensions { crop: true, ..presets::Extensions::NONE },
         presets::Extensions { state: true, ..presets::Extensions::NONE },
         presets::Extensions { yaw: true, ..presets::Extensions::NONE },
-        presets::Extensions { skip: true, ..presets::Extensions::NONE },
+        presets::Extensions { stem: true, ..presets::Extensions::NONE },
         presets::Extensions::ALL,
     ];
     let losses = |extensions| {
@@ -50,15 +50,15 @@ fn every_optional_part_learns_and_changes_what_is_decided() {
         values(&trained.losses.each)
     };
     let plain = losses(presets::Extensions::NONE);
-    let [crop, state, yaw, skip, _all] = parts.map(losses);
+    let [crop, state, yaw, stem, _all] = parts.map(losses);
     let changed = |other: &[f32], loss: usize| {
         (0..2).any(|s| other[s * LOSSES.len() + loss] != plain[s * LOSSES.len() + loss])
     };
-    // Heat maps change with state and skip, the angle about z with everything but the skip, and the
-    // angle about x, which comes before it, not with the ring.
-    assert_eq!([&crop, &state, &yaw, &skip].map(|l| changed(l, 1)), [false, true, false, true]);
-    assert_eq!([&crop, &state, &yaw, &skip].map(|l| changed(l, 4)), [true, true, true, false]);
-    assert_eq!([&crop, &state, &yaw, &skip].map(|l| changed(l, 2)), [true, true, false, false]);
+    // Heat maps change with state and stem, the angle about z with everything, and the angle about x, which
+    // comes before it, not with the ring.
+    assert_eq!([&crop, &state, &yaw, &stem].map(|l| changed(l, 1)), [false, true, false, true]);
+    assert_eq!([&crop, &state, &yaw, &stem].map(|l| changed(l, 4)), [true, true, true, true]);
+    assert_eq!([&crop, &state, &yaw, &stem].map(|l| changed(l, 2)), [true, true, false, true]);
 }
 
 /// Checks that every parameter has a gradient that is not zero everywhere.
@@ -78,7 +78,7 @@ impl ModuleVisitor for Moved<'_> {
         let path = self.path.join(".");
         let gradient: Tensor<D> =
             self.gradients.get(param.id).unwrap_or_else(|| panic!("none for {path}"));
-        let optional = ["crop", "state", "yaw", "skip"].iter().any(|part| path.contains(part));
+        let optional = ["crop", "state", "yaw", "stem", "skip"].iter().any(|part| path.contains(part));
         let most: f32 = gradient.abs().max().into_scalar();
         assert!(most.is_finite() && (most > 0.0 || !optional), "{path}: {most}");
     }
