@@ -47,11 +47,15 @@ impl Workers {
             .unwrap_or(NonZeroUsize::MIN)
     }
 
-    /// Lets the whole process use that many threads.
+    /// Lets the whole process use that many threads. One thread is the calling one: work need not be handed
+    /// over to another and waited for, which took a tenth of a training's time. Nothing may then wait for
+    /// parallel work of other threads.
     pub fn everywhere(self) -> anyhow::Result<()> {
         let count = self.count();
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(count.get())
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(count.get());
+        let alone = count == NonZeroUsize::MIN;
+        let builder = if alone { builder.use_current_thread() } else { builder };
+        builder
             .build_global()
             .with_context(|| format!("--workers: cannot start {count} threads"))
     }

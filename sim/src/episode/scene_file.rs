@@ -62,7 +62,7 @@ impl SceneFile {
         for waypoint in &self.script {
             let anchored = !matches!(waypoint.anchor, Anchor::Body(id) if !body(id));
             let carried = waypoint.carry.is_none_or(body);
-            if !anchored || !carried || waypoint.turns == 0 || !waypoint.pose.is_finite() {
+            if !anchored || !carried || !waypoint.pose.is_finite() {
                 return Err("a waypoint refers to a body that does not exist, or is not a pose");
             }
         }

@@ -1,6 +1,7 @@
 //! A dataset opened for training.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, ensure};
@@ -20,21 +21,29 @@ pub struct LoaderOptions {
     pub clip_side: u32,
     /// Width and height of the policy's views, pixels (default 128).
     pub view_side: u32,
+    /// Bytes of transitions' pictures that are kept in memory (default 0); those that come later are made
+    /// each time.
+    pub kept: usize,
 }
 
 impl Default for LoaderOptions {
     fn default() -> Self {
-        Self { clip_side: 128, view_side: 128 }
+        Self { clip_side: 128, view_side: 128, kept: 0 }
     }
 }
 
 /// A dataset opened for training. The log of an episode is read when it is first needed and kept:
-/// about 0.2 MB each, the poses of everything that moves. Pictures are drawn each time.
+/// about 0.2 MB each, the poses of everything that moves. Pictures are drawn each time, those of transitions
+/// up to a limit only once.
 pub struct Loader {
     folder: PathBuf,
     manifest: DatasetManifest,
     rows: Vec<DemonstrationRow>,
     logs: Vec<OnceLock<Arc<Log>>>,
+    /// Transitions of each episode that are kept.
+    transitions: Vec<Vec<OnceLock<Arc<Transition>>>>,
+    /// Bytes that may still be kept.
+    room: AtomicUsize,
     /// The camera of the clips: the first that the dataset was filmed with.
     filmed: Camera,
     views: Vec<Camera>,
@@ -60,10 +69,24 @@ impl Loader {
         let filmed = camera(first).with_context(named)?;
         let filmed = filmed.resized(options.clip_side, options.clip_side);
         let logs = rows.iter().map(|_| OnceLock::new()).collect();
+        let none = |row: &DemonstrationRow| row.keyframes.iter().map(|_| OnceLock::new()).collect();
+        let transitions = rows.iter().map(none).collect();
+        let room = AtomicUsize::new(options.kept);
         let views = policy_cameras(options.view_side)?;
         let renderer = manifest.config.renderer.open().with_context(named)?;
         let folder = folder.to_owned();
-        Ok(Self { folder, manifest, rows, logs, filmed, views, options, renderer })
+        Ok(Self {
+            folder,
+            manifest,
+            rows,
+            logs,
+            transitions,
+            room,
+            filmed,
+            views,
+            options,
+            renderer,
+        })
     }
 
     fn episode(&self, episode: usize) -> anyhow::Result<(&DemonstrationRow, Episode)> {
@@ -90,12 +113,29 @@ impl Loader {
 
     /// One of an episode's transitions: its stored pictures where there are some of the size asked for,
     /// else pictures drawn from its log.
-    pub fn transition(&self, episode: usize, number: usize) -> anyhow::Result<Transition> {
-        let (row, mut source) = self.episode(episode)?;
-        match self.manifest.config.views == Some(self.options.view_side) {
-            true => source.stored(number, &self.views, &self.manifest, row),
-            false => source.transition(number, &self.views),
+    pub fn transition(&self, episode: usize, number: usize) -> anyhow::Result<Arc<Transition>> {
+        let slot = self.transitions.get(episode).and_then(|episode| episode.get(number));
+        if let Some(kept) = slot.and_then(OnceLock::get) {
+            return Ok(Arc::clone(kept));
         }
+        let (row, mut source) = self.episode(episode)?;
+        let made = Arc::new(match self.manifest.config.views == Some(self.options.view_side) {
+            true => source.stored(number, &self.views, &self.manifest, row)?,
+            false => source.transition(number, &self.views)?,
+        });
+        if let Some(slot) = slot
+            && self.reserve(made.bytes())
+        {
+            // Two threads may both have made it; the first one's copy is kept.
+            return Ok(Arc::clone(slot.get_or_init(|| made)));
+        }
+        Ok(made)
+    }
+
+    /// Takes room for what is to be kept, if there is enough.
+    fn reserve(&self, bytes: usize) -> bool {
+        let less = |room: usize| room.checked_sub(bytes);
+        self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
     }
 
     /// What the dataset says of itself.
@@ -126,7 +166,7 @@ mod tests {
     }
 
     fn small() -> LoaderOptions {
-        LoaderOptions { clip_side: 64, view_side: 32 }
+        LoaderOptions { clip_side: 64, view_side: 32, kept: 0 }
     }
 
     #[test]
@@ -195,6 +235,22 @@ mod tests {
             let line = format!("{:#}", result.err().unwrap());
             assert!(line.contains(&format!("{file}: damaged")), "{line}");
         }
+    }
+
+    #[test]
+    fn transitions_are_kept_as_long_as_there_is_room() {
+        let folder = dataset(None);
+        let open = |kept| Loader::open(folder.path(), LoaderOptions { kept, ..small() }).unwrap();
+        let bytes = open(0).transition(0, 0).unwrap().bytes();
+        // Four pictures of 32 x 32 pixels, three bytes of colour and four of depth each.
+        assert_eq!(bytes, 4 * 32 * 32 * 7);
+        let loader = open(2 * bytes + 1);
+        let twice = |number| {
+            let [a, b] = [(); 2].map(|()| loader.transition(0, number).unwrap());
+            assert_eq!((a.of, a.action, &a.observation.robot), (b.of, b.action, &b.observation.robot));
+            Arc::ptr_eq(&a, &b)
+        };
+        assert_eq!([twice(1), twice(0), twice(2), twice(1)], [true, true, false, true]);
     }
 
     #[test]

@@ -38,6 +38,14 @@ pub struct Transition {
     pub action: Action,
 }
 
+impl Transition {
+    /// Size of its pictures, bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let frames = self.observation.views.iter().map(|view| &view.frame);
+        frames.map(|frame| frame.rgb.len() + size_of_val(&frame.depth[..])).sum()
+    }
+}
+
 pub(super) struct Episode {
     folder: PathBuf,
     log: Arc<Log>,

@@ -8,4 +8,4 @@ mod settings;
 
 pub use arguments::ConfigFlags;
 pub use overlay::{Setting, lay, read};
-pub use settings::{Align, Config, Data, Eval, FORMAT, Optimiser, Train};
+pub use settings::{Align, Config, Data, Eval, FORMAT, Optimiser, Towers, Train};

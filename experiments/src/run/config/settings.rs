@@ -101,6 +101,8 @@ pub struct Data {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Train {
+    /// Which towers learn (default `both`, the paper's); the other keeps its first weights.
+    pub towers: Towers,
     /// What moves the weights of both towers (default `adamw`, the paper's).
     pub optimiser: Optimiser,
     /// Learning rate of Muon as a multiple of the tower's; at 1 its steps are a fifth of AdamW's first ones
@@ -144,6 +146,33 @@ pub struct Train {
     pub validate: u64,
     /// Steps between looks at the gradients' angle in the joint phase; 0 for none (default 25).
     pub angle: u64,
+}
+
+/// Which of the two towers learn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Towers {
+    /// Both.
+    #[default]
+    Both,
+    /// The video encoder alone.
+    Video,
+    /// The policy alone.
+    Policy,
+}
+
+impl Towers {
+    /// Whether the video encoder learns.
+    #[must_use]
+    pub fn video(self) -> bool {
+        self != Self::Policy
+    }
+
+    /// Whether the policy learns.
+    #[must_use]
+    pub fn policy(self) -> bool {
+        self != Self::Video
+    }
 }
 
 /// What moves the weights of a tower.
@@ -221,6 +250,7 @@ impl Default for Config {
                 source: String::new(),
             },
             train: Train {
+                towers: Towers::default(),
                 optimiser: Optimiser::default(),
                 muon_lr: 4.0,
                 batch: 16,
@@ -407,6 +437,9 @@ impl Config {
         let video = &self.shape()?.video;
         self.align.tap_u.check(video).map_err(|e| format!("`align.tap_u` {e}"))?;
         self.align.tap_e.parse::<policy::Tap>().map_err(|e| format!("`align.tap_e`: {e}"))?;
+        if self.align.enabled && self.train.towers != Towers::Both {
+            return Err("`train.towers`: `align.enabled` needs both towers".into());
+        }
         let positive = [
             ("train.batch", self.train.batch as f64),
             ("train.muon_lr", self.train.muon_lr),

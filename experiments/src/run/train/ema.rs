@@ -88,7 +88,8 @@ impl ModuleMapper for Blend {
             let trained = mean.is_require_grad();
             let next = next.reshape(mean.shape());
             let mixed = mean.detach() * self.decay + next * (1.0 - self.decay);
-            mixed.set_require_grad(trained)
+            // What came of a computation cannot be differentiated by; a leaf can.
+            mixed.detach().set_require_grad(trained)
         })
     }
 }
@@ -96,6 +97,23 @@ impl ModuleMapper for Blend {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn weights_that_are_trained_are_averaged() {
+        let device = Device::flex().autodiff();
+        let linear = |value: f32| {
+            let mut linear = LinearConfig::new(2, 1).with_bias(false).init(&device);
+            linear.weight = linear.weight.map(|weight| {
+                Tensor::full(weight.shape(), value, &device).set_require_grad(true)
+            });
+            linear
+        };
+        let mean = blend(linear(1.0), &linear(3.0), 0.75);
+        let mean = blend(mean, &linear(5.5), 0.5);
+        let values: Vec<f32> = mean.weight.val().into_data().iter::<f32>().collect();
+        assert_eq!(values, [3.5, 3.5]);
+        assert!(mean.weight.val().is_require_grad());
+    }
 
     #[test]
     fn first_weights_are_forgotten_within_a_short_run() {

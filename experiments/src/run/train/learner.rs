@@ -51,9 +51,18 @@ pub(crate) type Readings = Vec<(String, f64)>;
 
 /// What a step differentiates.
 struct Forward {
-    video_text: Tensor<1>,
-    policy: policy::Losses,
+    video_text: Option<Tensor<1>>,
+    policy: Option<policy::Losses>,
     aligned: Option<Aligned>,
+}
+
+impl Forward {
+    /// The towers' own losses, by name: what they add to the total.
+    fn own(&self, config: &Config) -> Vec<(&'static str, Tensor<1>)> {
+        let policy = self.policy.as_ref().map(|policy| policy.total() * config.train.weight_policy);
+        let each = [("video", self.video_text.clone()), ("policy", policy)];
+        each.into_iter().filter_map(|(name, loss)| Some((name, loss?))).collect()
+    }
 }
 
 impl Learner {
@@ -121,8 +130,8 @@ impl Learner {
         }
         let begun = processor_seconds();
         let forward = self.forward(batch, instructions, phase, align, &noise);
-        let policy = forward.policy.total() * self.config.train.weight_policy;
-        let alone = forward.video_text.clone() + policy.clone();
+        let own = forward.own(&self.config);
+        let alone = sum(own.iter().map(|(_, loss)| loss.clone()))?;
         let aligned = forward.aligned.as_ref();
         let pull = aligned.map(|aligned| aligned.loss.clone() * self.config.align.weight);
         let total = match (&pull, phase) {
@@ -136,14 +145,16 @@ impl Learner {
         let value = |tensor: Tensor<1>| f64::from(tensor.into_scalar::<f32>());
         let part = |name: &str| format!("{}{name}", names::LOSS_PART);
         readings.push((names::LOSS.into(), value(total)));
-        readings.push((part("video"), value(forward.video_text)));
-        readings.push((part("policy"), value(policy)));
+        readings.extend(own.into_iter().map(|(name, loss)| (part(name), value(loss))));
         if let Some(pull) = pull {
             readings.push((part("align"), value(pull)));
         }
-        let each: Vec<f32> = forward.policy.divergences().into_data().iter::<f32>().collect();
-        let named = forward.policy.names.iter().zip(each);
-        readings.extend(named.map(|(name, loss)| (format!("divergence/{name}"), f64::from(loss))));
+        if let Some(policy) = forward.policy {
+            let each: Vec<f32> = policy.divergences().into_data().iter::<f32>().collect();
+            let named = policy.names.iter().zip(each);
+            let named = named.map(|(name, loss)| (format!("divergence/{name}"), f64::from(loss)));
+            readings.extend(named);
+        }
         if let Some(aligned) = forward.aligned {
             readings.push((names::RECALL.into(), aligned.recall));
         }
@@ -167,8 +178,10 @@ impl Learner {
         let forward = || self.forward(batch.clone(), instructions, Phase::Joint, true, noise);
         let Some(aligned) = forward().aligned else { return Readings::new() };
         let pull = aligned.loss.backward();
-        let own = forward();
-        let own = (own.video_text + own.policy.total()).backward();
+        let Forward { video_text, policy, .. } = forward();
+        let own = video_text.into_iter().chain(policy.map(|policy| policy.total()));
+        let Ok(own) = sum(own) else { return Readings::new() };
+        let own = own.backward();
         let Models { video, policy, .. } = &self.models;
         let found =
             [("video", cosine(video, &pull, &own)), ("policy", cosine(policy, &pull, &own))];
@@ -191,18 +204,28 @@ impl Learner {
         let draw = || unmasked_patches(&self.shape.video, batch.clips.len(), noise);
         let unmasked = if frozen { None } else { draw() };
         let noised = (!frozen).then_some(noise);
-        let encoded = video.encode_clips(&batch.clips, unmasked.as_deref(), noised);
-        let texts = video.encode_text(&instructions.tokenize(&batch.texts));
-        let video_text = video.loss(&encoded, texts, &batch.ids);
-        let inputs = batch.policy.into_inputs(&self.shape.policy, &self.device);
-        let dropout = (!frozen).then_some((*noise, self.shape.policy.dropout));
-        let done = policy.train_step(inputs, self.tap_e, dropout);
-        let aligned = align.then(|| {
-            let still = |tap: Tensor<2>| if frozen { tap.detach() } else { tap };
-            let (u, e) = (still(encoded.tap(self.config.align.tap_u)), still(done.tap));
-            alignment.forward(u, e, &batch.labels, &self.settings, self.loss)
+        let encoded = self.config.train.towers.video().then(|| {
+            let encoded = video.encode_clips(&batch.clips, unmasked.as_deref(), noised);
+            let texts = video.encode_text(&instructions.tokenize(&batch.texts));
+            let loss = video.loss(&encoded, texts, &batch.ids);
+            (encoded, loss)
         });
-        Forward { video_text, policy: done.losses, aligned }
+        let dropout = (!frozen).then_some((*noise, self.shape.policy.dropout));
+        let done = batch.policy.map(|batch| {
+            let inputs = batch.into_inputs(&self.shape.policy, &self.device);
+            policy.train_step(inputs, self.tap_e, dropout)
+        });
+        let both = encoded.as_ref().zip(done.as_ref()).filter(|_| align);
+        let aligned = both.map(|((encoded, _), done)| {
+            let still = |tap: Tensor<2>| if frozen { tap.detach() } else { tap };
+            let (u, e) = (encoded.tap(self.config.align.tap_u), done.tap.clone());
+            alignment.forward(still(u), still(e), &batch.labels, &self.settings, self.loss)
+        });
+        Forward {
+            video_text: encoded.map(|(_, loss)| loss),
+            policy: done.map(|done| done.losses),
+            aligned,
+        }
     }
 
     fn update(
@@ -217,22 +240,31 @@ impl Learner {
         let train = &self.config.train;
         let [video, policy, alignment] = &mut self.optimisers;
         let models = self.models.clone();
-        if phase != Phase::Warm {
-            let (lr, clip) = (train.lr_video * rate, train.clip);
-            let (next, norm) = one(models.video, video, &mut gradients, lr, clip);
+        if phase != Phase::Warm && train.towers.video() {
+            let lr = train.lr_video * rate;
+            let (next, norm) = one(models.video, video, &mut gradients, lr, train.clip);
             self.models.video = next.clamp_temperature();
-            let lr = train.lr_policy * rate;
             readings.push(("norm/video".into(), norm));
-            let (next, norm) = one(models.policy, policy, &mut gradients, lr, clip);
+        }
+        if phase != Phase::Warm && train.towers.policy() {
+            let lr = train.lr_policy * rate;
+            let (next, norm) = one(models.policy, policy, &mut gradients, lr, train.clip);
             self.models.policy = next;
             readings.push(("norm/policy".into(), norm));
-            readings.push((names::LEARNING_RATE.into(), lr));
+        }
+        if phase != Phase::Warm {
+            readings.push((names::LEARNING_RATE.into(), train.lr_policy * rate));
         }
         if align {
             let lr = self.config.align.lr;
             self.models.alignment = one(models.alignment, alignment, &mut gradients, lr, 0.0).0;
         }
     }
+}
+
+/// The sum of losses, at least one.
+fn sum(losses: impl Iterator<Item = Tensor<1>>) -> anyhow::Result<Tensor<1>> {
+    losses.reduce(|sum, loss| sum + loss).context("no tower learns")
 }
 
 /// Updates one model; also gives the norm of its gradient before clipping.

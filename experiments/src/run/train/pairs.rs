@@ -16,7 +16,7 @@ use rand::RngExt as _;
 use rayon::prelude::*;
 use sim::tasks;
 
-use crate::data::loader::{Loader, LoaderOptions};
+use crate::data::loader::{Loader, LoaderOptions, Transition};
 use crate::run::config::Config;
 use crate::run::models;
 use crate::run::models::{Instruction, Instructions};
@@ -24,6 +24,10 @@ use crate::store::dataset::DemonstrationRow;
 
 /// Batches that wait while a step runs.
 const AHEAD: usize = 2;
+
+/// Bytes of observations that stay in memory: 5 GiB, 11,000 keyframes, more than 100 demonstrations of each
+/// task have. Making one again costs a fifth of a step's share of `tiny`.
+const KEPT: usize = 5 << 30;
 
 /// A dataset as the models of one run read it.
 pub struct Pairs {
@@ -41,14 +45,15 @@ pub struct Pairs {
 /// One step's pairs.
 #[derive(Clone)]
 pub struct Batch {
-    /// What was seen: one clip of the preset's size for each pair.
+    /// What was seen: one clip of the preset's size for each pair; none where the video encoder does not
+    /// learn.
     pub clips: Vec<Clip>,
     /// What is said of each clip.
     pub texts: Vec<String>,
     /// The instruction of each clip as a number.
     pub ids: Vec<usize>,
-    /// What was done.
-    pub policy: policy::Batch,
+    /// What was done; none where the policy does not learn.
+    pub policy: Option<policy::Batch>,
     /// What is known about both sides.
     pub labels: Labels,
 }
@@ -70,8 +75,8 @@ impl Pairs {
         shape: &Preset,
         vocabulary: Option<&Vocabulary>,
     ) -> anyhow::Result<Self> {
-        let options =
-            LoaderOptions { clip_side: shape.video.size as u32, ..LoaderOptions::default() };
+        let clip_side = shape.video.size as u32;
+        let options = LoaderOptions { clip_side, kept: KEPT, ..LoaderOptions::default() };
         let loader = Loader::open(folder, options)?;
         let instructions = Instructions::new(shape, config.data.rules, config.told, vocabulary)?;
         let episode_instructions =
@@ -119,27 +124,10 @@ impl Pairs {
             .enumerate()
             .map(|(sample, pair)| self.sides(sample, pair, &noise))
             .collect::<anyhow::Result<_>>()?;
-        let observed = sides.iter().map(|side| {
-            let number = side.transition.number;
-            let (seen, timed) = (&side.transition.observation, self.config.time_in_state);
-            policy::Transition {
-                observation: models::observation(
-                    seen,
-                    self.instructions.tell(&side.told),
-                    timed,
-                    number,
-                ),
-                action: models::target(&side.transition.action),
-            }
-        });
-        let transitions: Vec<_> = observed.collect();
-        let policy = self.preprocessor.batch(
-            &transitions,
-            &self.config.augment,
-            at.progress as f32,
-            &noise,
-        )?;
-        drop(transitions);
+        let policy = match train.towers.policy() {
+            true => Some(self.transitions(&sides, at, &noise)?),
+            false => None,
+        };
         let ids =
             pairs.iter().map(|pair| self.instructions.number(self.episode_instructions[pair.clip]));
         Ok(Batch {
@@ -147,19 +135,44 @@ impl Pairs {
             labels: sampler.labels(&pairs),
             policy,
             texts: sides.iter().map(|side| side.said.clone()).collect(),
-            clips: sides.into_iter().map(|side| side.clip).collect(),
+            clips: sides.into_iter().filter_map(|side| side.clip).collect(),
         })
+    }
+
+    /// The policy's half of a batch.
+    fn transitions(
+        &self,
+        sides: &[Sides],
+        at: StepPosition,
+        noise: &Noise,
+    ) -> anyhow::Result<policy::Batch> {
+        let observed = sides.iter().filter_map(|side| {
+            let transition = side.transition.as_ref()?;
+            let (seen, timed) = (&transition.observation, self.config.time_in_state);
+            let told = self.instructions.tell(&side.told);
+            Some(policy::Transition {
+                observation: models::observation(seen, told, timed, transition.number),
+                action: models::target(&transition.action),
+            })
+        });
+        let transitions: Vec<_> = observed.collect();
+        let augment = &self.config.augment;
+        Ok(self.preprocessor.batch(&transitions, augment, at.progress as f32, noise)?)
     }
 
     fn sides(&self, sample: usize, pair: &Pair, noise: &Noise) -> anyhow::Result<Sides> {
         let length = self.loader.rows()[pair.clip].length as usize;
         let mut rng = noise.stream(sample, "frames");
         let steps = segments(length, self.shape.video.frames, &mut rng);
+        let towers = self.config.train.towers;
         Ok(Sides {
-            clip: self.clip(pair.clip, steps)?,
+            clip: towers.video().then(|| self.clip(pair.clip, steps)).transpose()?,
             said: self.sentence(pair.clip, sample, noise, "said")?,
             told: self.sentence(pair.transition, sample, noise, "told")?,
-            transition: self.loader.transition(pair.transition, pair.keyframe)?,
+            transition: towers
+                .policy()
+                .then(|| self.loader.transition(pair.transition, pair.keyframe))
+                .transpose()?,
         })
     }
 
@@ -186,11 +199,12 @@ impl Pairs {
     }
 }
 
+/// What a pair is made of, as far as a tower learns from it.
 struct Sides {
-    clip: Clip,
+    clip: Option<Clip>,
     said: String,
     told: String,
-    transition: crate::data::loader::Transition,
+    transition: Option<Arc<Transition>>,
 }
 
 /// The instruction of an episode.
@@ -207,15 +221,21 @@ fn instruction(row: &DemonstrationRow) -> anyhow::Result<Instruction> {
     Ok(Instruction { task, variation })
 }
 
-/// Batches made ahead on another thread, in order. Dropping it ends the thread.
-pub(super) struct BatchPrefetcher {
-    batches: Option<Receiver<anyhow::Result<Batch>>>,
-    thread: Option<JoinHandle<()>>,
+/// Batches in order: made ahead on another thread, or where there is one thread only, when they are asked
+/// for. Dropping it ends the thread.
+pub(super) enum BatchPrefetcher {
+    /// On another thread.
+    Ahead { batches: Option<Receiver<anyhow::Result<Batch>>>, thread: Option<JoinHandle<()>> },
+    /// On this one.
+    Alone { pairs: Arc<Pairs>, sampler: Sampler, positions: std::vec::IntoIter<StepPosition> },
 }
 
 impl BatchPrefetcher {
     /// The batches of these positions.
     pub(super) fn start(pairs: Arc<Pairs>, sampler: Sampler, positions: Vec<StepPosition>) -> Self {
+        if rayon::current_num_threads() == 1 {
+            return Self::Alone { pairs, sampler, positions: positions.into_iter() };
+        }
         let (send, batches) = sync_channel(AHEAD);
         let work = move || {
             for at in positions {
@@ -226,22 +246,31 @@ impl BatchPrefetcher {
                 }
             }
         };
-        Self { batches: Some(batches), thread: Some(std::thread::spawn(work)) }
+        Self::Ahead { batches: Some(batches), thread: Some(std::thread::spawn(work)) }
     }
 
     /// The next one.
     pub(super) fn next(&mut self) -> anyhow::Result<Batch> {
-        let batches = self.batches.as_ref().context("no more batches")?;
-        batches.recv().context("the thread that makes batches is gone")?
+        match self {
+            Self::Ahead { batches, .. } => {
+                let batches = batches.as_ref().context("no more batches")?;
+                batches.recv().context("the thread that makes batches is gone")?
+            }
+            Self::Alone { pairs, sampler, positions } => {
+                pairs.batch(sampler, positions.next().context("no more batches")?)
+            }
+        }
     }
 }
 
 impl Drop for BatchPrefetcher {
     fn drop(&mut self) {
-        // Without a receiver the thread's next send fails.
-        self.batches = None;
-        if let Some(thread) = self.thread.take() {
-            thread.join().ok();
+        if let Self::Ahead { batches, thread } = self {
+            // Without a receiver the thread's next send fails.
+            *batches = None;
+            if let Some(thread) = thread.take() {
+                thread.join().ok();
+            }
         }
     }
 }

@@ -249,8 +249,14 @@ impl Run {
             let judge::Hits { transitions, position, rotation, gripper, collision, all } = hits;
             let counts = [transitions, position, rotation, gripper, collision, all, clips, right];
             self.journal.validation.push((self.phase, self.done, task, counts));
-            let rate = |k: i64, n: i64| k as f64 / n.max(1) as f64;
-            scores.push(0.5 * (rate(all, transitions) + rate(right, clips)));
+            // A tower that does not learn has no say in which weights are the best.
+            let towers = self.config.train.towers;
+            let rate = |learns: bool, k: i64, n: i64| match learns {
+                true => k as f64 / n.max(1) as f64,
+                false => 0.0,
+            };
+            let policy = rate(towers.policy(), all, transitions);
+            scores.push(0.5 * (policy + rate(towers.video(), right, clips)));
         }
         let score = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
         // Phases compete apart: the maps of an earlier phase know nothing of the later one's towers.
