@@ -1,11 +1,12 @@
 //! Maps from the taps into the shared space.
 
 use burn::module::Module;
-use burn::nn::{LayerNorm, Linear};
+use burn::nn::LayerNorm;
 use burn::tensor::Tensor;
 use burn::tensor::activation::gelu;
 
 use super::settings::Projection;
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 
 /// Width between the two layers (SimCLR's projector).

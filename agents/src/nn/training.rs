@@ -59,8 +59,8 @@ impl ModuleVisitor for Scale {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::linear::Linear;
     use crate::nn::weights::{Fill, Init};
-    use burn::nn::Linear;
     use burn::tensor::Device;
 
     #[test]

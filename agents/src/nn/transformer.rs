@@ -2,10 +2,11 @@
 //! published checkpoints have it.
 
 use burn::module::Module;
-use burn::nn::{LayerNorm, Linear};
+use burn::nn::LayerNorm;
 use burn::tensor::{Device, Tensor};
 
 use crate::nn::fused::{QuickGelu, activate, attend_packed, layer_norm};
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init, Noise};
 use crate::presets::Tower;
 

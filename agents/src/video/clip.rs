@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::sampling::midpoints;
-use crate::nn::linear::between;
+use crate::nn::interpolation::between;
 
 /// Frames in RGB, `[frames, height, width, 3]`, each number in [0, 1].
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Values and gradients against the same functions from the library's operations.
 
 use burn::nn::LayerNormConfig;
-use burn::tensor::{Device, Gradients, Tensor, TensorData, activation};
+use burn::tensor::{Device, Gradients, Tensor, TensorData, activation, module};
 use rand::RngExt as _;
 use rayon::ThreadPoolBuilder;
 
@@ -187,4 +187,27 @@ fn threads_change_nothing() {
         })
     };
     assert_eq!(run(1), run(3));
+}
+
+#[test]
+fn linear_maps_are_those_of_the_library() {
+    // More rows than a task of the bias's gradient has.
+    let (x, weight, bias) = (draw([3, 200, 20], "x"), draw([20, 7], "weight"), draw([7], "bias"));
+    for bias in [None, Some(bias)] {
+        let ours = linear(x.clone(), weight.clone(), bias.clone());
+        let theirs = module::linear(x.clone(), weight.clone(), bias.clone());
+        assert!(far(ours.clone(), theirs.clone()) < 1e-5);
+        let (a, b) = (back(ours), back(theirs));
+        assert!(far(x.grad(&a).unwrap(), x.grad(&b).unwrap()) < 2e-5);
+        assert!(far(weight.grad(&a).unwrap(), weight.grad(&b).unwrap()) < 5e-4);
+        if let Some(bias) = &bias {
+            assert!(far(bias.grad(&a).unwrap(), bias.grad(&b).unwrap()) < 5e-4);
+        }
+    }
+    // A view that does not lie row by row, and no rows at all.
+    let turned = draw([20, 9], "turned").transpose();
+    let expected = module::linear(turned.clone(), weight.clone(), None);
+    assert!(far(linear(turned, weight.clone(), None), expected) < 1e-5);
+    let none = linear(draw([0, 20], "none"), weight, None);
+    assert_eq!(none.dims(), [0, 7]);
 }

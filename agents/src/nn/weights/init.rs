@@ -2,12 +2,14 @@
 
 use burn::module::{Param, ParamId};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{LayerNorm, LayerNormConfig, Linear, PaddingConfig2d};
+use burn::nn::{LayerNorm, LayerNormConfig, PaddingConfig2d};
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 
 use super::noise::gauss;
+
+use crate::nn::linear::Linear;
 
 /// How the elements of a new parameter are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! Positional tables for another number of frames or patches than they were trained with.
 
-use crate::nn::linear::between;
+use crate::nn::interpolation::between;
 
 /// A temporal table `[from, width]` for `to` frames: the first rows where there are fewer, linear
 /// interpolation (ends aligned to pixel edges) where there are more.

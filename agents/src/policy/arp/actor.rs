@@ -2,7 +2,7 @@
 //! collisions token by token (ARP's chunking causal transformer).
 
 use burn::module::{Module, Param};
-use burn::nn::{LayerNorm, Linear};
+use burn::nn::LayerNorm;
 use burn::tensor::{Int, Tensor, TensorData};
 
 use super::extensions::crop::Crop;
@@ -11,6 +11,7 @@ use super::extensions::yaw::Yaw;
 use super::modulated::Modulated;
 use super::sequence::{KINDS, Kind, Plan, Row};
 use crate::nn::fused::layer_norm;
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::multi_view::block::{Block, EPSILON, table};
 use crate::policy::multi_view::convex::Convex;
@@ -122,12 +123,7 @@ impl ActionTransformer {
     ///
     /// # Panics
     /// When the features lack the stem's positions that a policy with a stem reads.
-    pub fn heat(
-        &self,
-        seen: &ViewFeatures,
-        stage: usize,
-        dropout: Option<Dropout>,
-    ) -> Tensor<2> {
+    pub fn heat(&self, seen: &ViewFeatures, stage: usize, dropout: Option<Dropout>) -> Tensor<2> {
         let map = seen.map.clone();
         let [n, _, width] = map.dims();
         let kind = [Kind::Coarse, Kind::Fine][stage];

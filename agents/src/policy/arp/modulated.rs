@@ -2,10 +2,11 @@
 //! cross-attention finds (AdaLN-Zero).
 
 use burn::module::Module;
-use burn::nn::{LayerNorm, Linear};
+use burn::nn::LayerNorm;
 use burn::tensor::{Tensor, activation};
 
 use crate::nn::fused::{attend, layer_norm};
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::multi_view::block::{EPSILON, Mlp, SelfAttention};
 use crate::policy::multi_view::dropout::Dropout;

@@ -1,11 +1,12 @@
 //! The plain transformer block of the action transformer and of the language tower.
 
 use burn::module::{Module, Param};
-use burn::nn::{LayerNorm, Linear};
+use burn::nn::LayerNorm;
 use burn::tensor::Tensor;
 
 use super::dropout::Dropout;
 use crate::nn::fused::{TanhGelu, activate, attend_packed, layer_norm};
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 
 /// Added to variances in the action transformer (ARP).

@@ -1,9 +1,9 @@
 //! Convex up-sampling: every fine pixel is a mixture of the nine coarse cells around it (RAFT).
 
 use burn::module::{Module, Param};
-use burn::tensor::{Tensor, activation, module};
+use burn::tensor::{Tensor, activation};
 
-use crate::nn::fused::{NEAR, mixture, products, surroundings};
+use crate::nn::fused::{NEAR, linear, mixture, products, surroundings};
 use crate::nn::weights::{Fill, Init};
 
 /// Factor on the logits of the mixture (RAFT, ARP).
@@ -36,7 +36,7 @@ impl Conv {
 
     /// `[cells, k * k * c_in]`, neighbour major, to `[cells, c_out]`.
     fn forward(&self, columns: Tensor<2>) -> Tensor<2> {
-        module::linear(columns, self.matrix(), Some(self.bias.val()))
+        linear(columns, self.matrix(), Some(self.bias.val()))
     }
 
     /// To one channel, with the product taken before the neighbours are gathered: `[cells, c_in]` to
@@ -88,7 +88,7 @@ impl Convex {
         let [first, second] = [&self.net_out[0], &self.net_mask[0]];
         let weight = Tensor::cat(vec![first.matrix(), second.matrix()], 1);
         let bias = Tensor::cat(vec![first.bias.val(), second.bias.val()], 0);
-        let both = relu(module::linear(columns, weight, Some(bias)));
+        let both = relu(linear(columns, weight, Some(bias)));
         let hidden = both.dims()[1] / 2;
         let values = surroundings(both.clone().narrow(1, 0, hidden), grid);
         let values = relu(self.net_out[1].forward(values));
@@ -103,6 +103,7 @@ impl Convex {
 mod tests {
     use super::*;
     use burn::tensor::Device;
+    use burn::tensor::module;
     use burn::tensor::ops::ConvOptions;
 
     #[test]

@@ -1,9 +1,9 @@
 //! Group normalisation of token sequences, and the leaky ReLU that follows it.
 
 use burn::module::{Module, Param};
-use burn::nn::Linear;
 use burn::tensor::{Tensor, activation};
 
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 
 /// Groups of channels (RVT).

@@ -6,10 +6,10 @@
 //! keyframes far from the hand, answered with a place near it (`results/learning/log.md`).
 
 use burn::module::Module;
-use burn::nn::Linear;
 use burn::tensor::Tensor;
 
 use crate::nn::fused::{TanhGelu, activate};
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::observation::state::STATE;
 

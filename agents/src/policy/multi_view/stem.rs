@@ -7,10 +7,10 @@
 //! measurement: `results/learning/log.md`.
 
 use burn::module::Module;
-use burn::nn::Linear;
 use burn::tensor::{Tensor, activation};
 
 use crate::nn::fused::{NEAR, surroundings};
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::render::CHANNELS as PICTURE;
@@ -75,7 +75,8 @@ impl Stem {
 
 /// Parts of the cost: rows for each transition and stage, inputs, outputs of every linear map.
 pub(crate) fn maps(size: usize, patch: usize, width: usize) -> [[usize; 3]; 3] {
-    let (half, inner, grid) = (VIEWS * size * size / (STRIDE * STRIDE), patch / STRIDE, size / patch);
+    let (half, inner, grid) =
+        (VIEWS * size * size / (STRIDE * STRIDE), patch / STRIDE, size / patch);
     [
         [half, STRIDE * STRIDE * PICTURE, STEM],
         [half, NEAR * STEM, STEM],

@@ -2,14 +2,15 @@
 //! three maps of features.
 
 use burn::module::{Module, Param};
-use burn::nn::{LayerNorm, Linear};
-use burn::tensor::{Tensor, module};
+use burn::nn::LayerNorm;
+use burn::tensor::Tensor;
 
 use super::dropout::Dropout;
 use super::group_norm::{GroupNorm, Preprocess, leaky_relu};
 use super::state::StateEncoder;
 use super::stem::Stem;
-use crate::nn::fused::{Gelu, attend_packed, gated, layer_norm};
+use crate::nn::fused::{Gelu, attend_packed, gated, layer_norm, linear};
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::render::CHANNELS;
@@ -44,8 +45,7 @@ impl Patchify {
         let [b, patches, values] = images.dims();
         let channels = self.bias.val().dims()[0];
         let weight = self.weight.val().reshape([channels, values]).transpose();
-        let x = images.reshape([b * patches, values]).matmul(weight)
-            + self.bias.val().reshape([1, channels]);
+        let x = linear(images.reshape([b * patches, values]), weight, Some(self.bias.val()));
         let x = self.norm.forward(x.reshape([b * VIEWS, patches / VIEWS, channels]));
         leaky_relu(x).reshape([b, patches, channels])
     }
@@ -96,7 +96,7 @@ impl Layer {
         let seen = layer_norm(&self.attn_norm, EPSILON, x.clone());
         // One product for queries, keys and values.
         let weight = Tensor::cat(vec![self.to_q.weight.val(), self.to_kv.weight.val()], 1);
-        let packed = module::linear(seen, weight, None);
+        let packed = linear(seen, weight, None);
         let branch = self.to_out.forward(attend_packed(packed, self.heads, None));
         let x = x + Dropout::apply(dropout, branch, &format!("{layer}.attn"));
         let packed = self.ff_in.forward(layer_norm(&self.ff_norm, EPSILON, x.clone()));
@@ -210,10 +210,6 @@ impl MultiView {
         let stream = x.narrow(1, context, patches);
         let map = self.fc_aft_attn.forward(stream.clone());
         let channels = map.dims()[2];
-        ViewFeatures {
-            map: map.reshape([b * VIEWS, patches / VIEWS, channels]),
-            stream,
-            positions,
-        }
+        ViewFeatures { map: map.reshape([b * VIEWS, patches / VIEWS, channels]), stream, positions }
     }
 }

@@ -1,10 +1,11 @@
 //! Rotation, gripper and collision bit from pooled features.
 
 use burn::module::Module;
-use burn::nn::{LayerNorm, Linear};
+use burn::nn::LayerNorm;
 use burn::tensor::{Int, Tensor, activation};
 
 use crate::nn::fused::layer_norm;
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::multi_view::convex::Convex;
 use crate::policy::observation::rotation::BINS;

@@ -119,10 +119,12 @@ impl Loader {
             return Ok(Arc::clone(kept));
         }
         let (row, mut source) = self.episode(episode)?;
-        let made = Arc::new(match self.manifest.config.views == Some(self.options.view_side) {
+        let mut made = match self.manifest.config.views == Some(self.options.view_side) {
             true => source.stored(number, &self.views, &self.manifest, row)?,
             false => source.transition(number, &self.views)?,
-        });
+        };
+        made.observation.views.iter_mut().for_each(|view| view.frame.keep_pictures());
+        let made = Arc::new(made);
         if let Some(slot) = slot
             && self.reserve(made.bytes())
         {
@@ -247,7 +249,10 @@ mod tests {
         let loader = open(2 * bytes + 1);
         let twice = |number| {
             let [a, b] = [(); 2].map(|()| loader.transition(0, number).unwrap());
-            assert_eq!((a.of, a.action, &a.observation.robot), (b.of, b.action, &b.observation.robot));
+            assert_eq!(
+                (a.of, a.action, &a.observation.robot),
+                (b.of, b.action, &b.observation.robot)
+            );
             Arc::ptr_eq(&a, &b)
         };
         assert_eq!([twice(1), twice(0), twice(2), twice(1)], [true, true, false, true]);

@@ -51,7 +51,11 @@ pub fn evaluate(
         return Ok(None);
     };
     let took = timed.then(|| begun.elapsed());
-    let seen = judge::recognise(models, shown, shape)?;
+    // A video encoder that never learned would only be seen guessing.
+    let seen = match config.train.towers.video() {
+        true => judge::recognise(models, shown, shape)?,
+        false => Vec::new(),
+    };
     let films = film::films(folder.path(), &played, config, instructions, films)?;
     let evaluation = Evaluation { played, films, seen, took };
     record(folder, config, &evaluation, shown)?;

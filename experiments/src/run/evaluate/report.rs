@@ -188,15 +188,17 @@ impl fmt::Display for EvaluationReport {
         writeln!(f, "{}, run {}", self.arm, self.run)?;
         writeln!(f, "{table}")?;
         let Self { mean, offline, a_inst, a_within, a_task, .. } = self;
-        writeln!(
-            f,
-            "mean: success {:.1} %, keyframes {:.1} %, recognised {:.1} % (among all), {:.1} % (within the task), {:.1} % (the task)",
-            100.0 * mean,
-            100.0 * offline,
-            100.0 * a_inst,
-            100.0 * a_within,
-            100.0 * a_task
-        )?;
+        write!(f, "mean: success {:.1} %, keyframes {:.1} %", 100.0 * mean, 100.0 * offline)?;
+        if self.tasks.iter().any(|row| row.clips > 0) {
+            write!(
+                f,
+                ", recognised {:.1} % (among all), {:.1} % (within the task), {:.1} % (the task)",
+                100.0 * a_inst,
+                100.0 * a_within,
+                100.0 * a_task
+            )?;
+        }
+        writeln!(f)?;
         let films = match self.films.len() {
             0 => String::new(),
             1 => " and 1 film".into(),

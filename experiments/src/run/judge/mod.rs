@@ -5,3 +5,4 @@ mod report;
 mod rows;
 
 pub use command::{JudgeArguments, run};
+pub use report::TokenHits;

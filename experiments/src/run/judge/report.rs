@@ -46,24 +46,25 @@ struct TaskJudgement {
 
 /// Shares of the keyframes, in 0..=1, and distances.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-struct TokenHits {
+pub struct TokenHits {
     /// Everything right.
-    all: f64,
+    pub all: f64,
     /// The coarse stage's point so near that the fine stage was taught to find the place from there.
-    coarse: f64,
+    pub coarse: f64,
     /// Position within 1 cm.
-    position: f64,
-    /// Distance of the positions, m: median, and the value that nine of ten stay below.
-    median: f64,
-    most: f64,
+    pub position: f64,
+    /// Median distance of the positions, m.
+    pub median: f64,
+    /// The distance that nine of ten stay below, m.
+    pub most: f64,
     /// Rotation within 10 degrees.
-    rotation: f64,
+    pub rotation: f64,
     /// Angles about the fixed axes x, y, z within 10 degrees.
-    angles: [f64; 3],
+    pub angles: [f64; 3],
     /// Gripper right.
-    gripper: f64,
+    pub gripper: f64,
     /// Collision bit right.
-    collision: f64,
+    pub collision: f64,
 }
 
 impl JudgeReport {
@@ -84,7 +85,12 @@ impl JudgeReport {
 }
 
 impl TokenHits {
-    fn of(judged: &[&JudgedKeyframe], config: &Config) -> Self {
+    /// Of some keyframes of a run with these settings; all 0 where there are none.
+    #[must_use]
+    pub fn of(judged: &[&JudgedKeyframe], config: &Config) -> Self {
+        if judged.is_empty() {
+            return Self::default();
+        }
         let share = |hit: &dyn Fn(&JudgedKeyframe) -> bool| {
             judged.iter().filter(|one| hit(one)).count() as f64 / judged.len() as f64
         };
@@ -104,7 +110,9 @@ impl TokenHits {
         }
     }
 
-    fn mean(rows: &[Self]) -> Self {
+    /// The mean over rows, each counting alike.
+    #[must_use]
+    pub fn mean(rows: &[Self]) -> Self {
         let mean = |value: &dyn Fn(&Self) -> f64| {
             rows.iter().map(value).sum::<f64>() / rows.len().max(1) as f64
         };

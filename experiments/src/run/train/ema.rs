@@ -103,9 +103,9 @@ mod tests {
         let device = Device::flex().autodiff();
         let linear = |value: f32| {
             let mut linear = LinearConfig::new(2, 1).with_bias(false).init(&device);
-            linear.weight = linear.weight.map(|weight| {
-                Tensor::full(weight.shape(), value, &device).set_require_grad(true)
-            });
+            linear.weight = linear
+                .weight
+                .map(|weight| Tensor::full(weight.shape(), value, &device).set_require_grad(true));
             linear
         };
         let mean = blend(linear(1.0), &linear(3.0), 0.75);

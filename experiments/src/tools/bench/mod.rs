@@ -4,6 +4,7 @@
 mod bevy;
 mod collect;
 mod command;
+mod learn;
 mod mjcf;
 mod mujoco;
 mod physics;

@@ -27,6 +27,12 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Lets go of everything but colour and depth: ids, and what only drawing needs.
+    pub fn keep_pictures(&mut self) {
+        let Self { width, height, rgb, depth, .. } = core::mem::take(self);
+        *self = Self { width, height, rgb, depth, ..Self::default() };
+    }
+
     /// Empty images; rendering gives them the camera's size.
     pub fn new() -> Self {
         Self::default()

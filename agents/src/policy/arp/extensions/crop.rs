@@ -5,10 +5,10 @@
 //! pixels keeps it. Our own measurement: `results/learning/log.md`.
 
 use burn::module::{Module, Param};
-use burn::nn::Linear;
 use burn::tensor::{Tensor, activation};
 
 use crate::nn::fused::{NEAR, TanhGelu, activate, surroundings};
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::crop::{CELL_VALUES, CELLS};

@@ -7,10 +7,10 @@
 //! places within a cell more slowly than with it. Our own measurement: `results/learning/log.md`.
 
 use burn::module::Module;
-use burn::nn::Linear;
 use burn::tensor::{Tensor, activation};
 
 use crate::nn::fused::{NEAR, surroundings};
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::multi_view::stem::{STEM, STRIDE};
 
@@ -65,9 +65,9 @@ impl Skip {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use burn::module::Param;
     use crate::policy::multi_view::Stem;
     use crate::policy::views::render::CHANNELS as PICTURE;
+    use burn::module::Param;
     use burn::tensor::ops::ConvOptions;
     use burn::tensor::{Device, TensorData, module};
 

@@ -7,9 +7,9 @@
 //! Networks"). Our own measurement: `results/learning/log.md`.
 
 use burn::module::Module;
-use burn::nn::Linear;
 use burn::tensor::{Tensor, activation};
 
+use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::views::ring::RING_VALUES;
 
