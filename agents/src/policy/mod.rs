@@ -24,8 +24,8 @@ pub use multi_view::{
     ViewFeatures,
 };
 pub use observation::{
-    Action, Augmentation, BIN_DEGREES, BINS, Cloud, HandPose, Motion, Sentence, SentenceError, Tokens, View,
-    ViewError, Workspace, euler, from_bins, geodesic, to_bins,
+    Action, Augmentation, BIN_DEGREES, BINS, Cloud, HandPose, Motion, Sentence, SentenceError,
+    Tokens, View, ViewError, Workspace, euler, from_bins, geodesic, to_bins,
 };
 pub use preprocess::{
     Batch, CoarseInput, Inputs, Local, Observation, Preprocessor, SampleError, Transition, clock,

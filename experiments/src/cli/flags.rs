@@ -55,9 +55,7 @@ impl Workers {
         let builder = rayon::ThreadPoolBuilder::new().num_threads(count.get());
         let alone = count == NonZeroUsize::MIN;
         let builder = if alone { builder.use_current_thread() } else { builder };
-        builder
-            .build_global()
-            .with_context(|| format!("--workers: cannot start {count} threads"))
+        builder.build_global().with_context(|| format!("--workers: cannot start {count} threads"))
     }
 
     /// A thread pool of that size.

@@ -122,12 +122,7 @@ impl ActionTransformer {
     ///
     /// # Panics
     /// When the features lack the stem's positions that a policy with a stem reads.
-    pub fn heat(
-        &self,
-        seen: &ViewFeatures,
-        stage: usize,
-        dropout: Option<Dropout>,
-    ) -> Tensor<2> {
+    pub fn heat(&self, seen: &ViewFeatures, stage: usize, dropout: Option<Dropout>) -> Tensor<2> {
         let map = seen.map.clone();
         let [n, _, width] = map.dims();
         let kind = [Kind::Coarse, Kind::Fine][stage];

@@ -68,14 +68,11 @@ impl PolicyFamily for Arp {
         dropout: Option<(Noise, f64)>,
     ) -> TrainingOutput {
         let dropout = dropout.map(|(noise, rate)| Dropout { noise, rate });
-        let conditioning = self.conditioning(inputs.proprio, inputs.sentence, inputs.state.clone(), dropout);
+        let conditioning =
+            self.conditioning(inputs.proprio, inputs.sentence, inputs.state.clone(), dropout);
         let (seen, heat) = self.heat_losses(inputs.images, inputs.labels, &conditioning, dropout);
-        let prompts = self.policy.prompts(
-            seen[1].map.clone(),
-            inputs.prompt,
-            &inputs.local,
-            inputs.state,
-        );
+        let prompts =
+            self.policy.prompts(seen[1].map.clone(), inputs.prompt, &inputs.local, inputs.state);
         let bins = self.policy.bins(&inputs.local);
         let plan = Plan::arp(PROMPTS);
         let answers =

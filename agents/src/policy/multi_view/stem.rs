@@ -75,7 +75,8 @@ impl Stem {
 
 /// Parts of the cost: rows for each transition and stage, inputs, outputs of every linear map.
 pub(crate) fn maps(size: usize, patch: usize, width: usize) -> [[usize; 3]; 3] {
-    let (half, inner, grid) = (VIEWS * size * size / (STRIDE * STRIDE), patch / STRIDE, size / patch);
+    let (half, inner, grid) =
+        (VIEWS * size * size / (STRIDE * STRIDE), patch / STRIDE, size / patch);
     [
         [half, STRIDE * STRIDE * PICTURE, STEM],
         [half, NEAR * STEM, STEM],

@@ -210,10 +210,6 @@ impl MultiView {
         let stream = x.narrow(1, context, patches);
         let map = self.fc_aft_attn.forward(stream.clone());
         let channels = map.dims()[2];
-        ViewFeatures {
-            map: map.reshape([b * VIEWS, patches / VIEWS, channels]),
-            stream,
-            positions,
-        }
+        ViewFeatures { map: map.reshape([b * VIEWS, patches / VIEWS, channels]), stream, positions }
     }
 }

@@ -50,11 +50,7 @@ impl LocalSamples {
     pub(crate) fn new(shape: &presets::Policy, size: usize) -> Self {
         let zeros = |wanted: bool, each: usize| vec![0.0; if wanted { size * each } else { 0 }];
         let has = shape.extensions;
-        Self {
-            crops: zeros(has.crop, CROPS),
-            ring: zeros(has.yaw, RING),
-            size,
-        }
+        Self { crops: zeros(has.crop, CROPS), ring: zeros(has.yaw, RING), size }
     }
 
     /// Every sample's part.

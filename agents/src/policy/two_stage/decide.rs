@@ -33,7 +33,8 @@ impl Preprocessor {
         if observations.is_empty() {
             return Ok(Vec::new());
         }
-        let CoarseInput { clouds, sentences, proprio, hands, states } = self.coarse_input(observations)?;
+        let CoarseInput { clouds, sentences, proprio, hands, states } =
+            self.coarse_input(observations)?;
         let (b, device) = (clouds.len(), network.device());
         let proprio = batch::proprio(proprio, b, &self.shape, &device);
         let conditioning = network.conditioning(
@@ -61,14 +62,13 @@ impl Preprocessor {
             slots.fill(&self.renderer, image, point, hand.quaternion);
         });
         let local = local.into_local(&device);
-        let ActionTokens { classes, angles, tap } =
-            network.action_tokens(
-                [&coarse.seen, &fine.seen],
-                prompt,
-                &local,
-                conditioning.state,
-                tap,
-            );
+        let ActionTokens { classes, angles, tap } = network.action_tokens(
+            [&coarse.seen, &fine.seen],
+            prompt,
+            &local,
+            conditioning.state,
+            tap,
+        );
         let angles: Vec<f32> = angles.into_data().iter::<f32>().collect();
         let classes: Vec<i64> = classes.into_data().iter::<i64>().collect();
         let width = tap.dims()[1];

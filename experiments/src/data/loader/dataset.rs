@@ -247,7 +247,10 @@ mod tests {
         let loader = open(2 * bytes + 1);
         let twice = |number| {
             let [a, b] = [(); 2].map(|()| loader.transition(0, number).unwrap());
-            assert_eq!((a.of, a.action, &a.observation.robot), (b.of, b.action, &b.observation.robot));
+            assert_eq!(
+                (a.of, a.action, &a.observation.robot),
+                (b.of, b.action, &b.observation.robot)
+            );
             Arc::ptr_eq(&a, &b)
         };
         assert_eq!([twice(1), twice(0), twice(2), twice(1)], [true, true, false, true]);

@@ -17,8 +17,8 @@ use crate::run::bounds::{BoundsFlag, POLICY};
 use crate::run::config::Config;
 use crate::run::jobs::jobs;
 use crate::run::models::Instruction;
-use crate::run::train::judge;
 use crate::run::train::Pairs;
+use crate::run::train::judge;
 use crate::store::dataset::DemonstrationRow;
 use crate::store::run_folder::{EvaluationFolder, RunFolder};
 

@@ -10,8 +10,8 @@ use super::rows;
 use crate::cli::flags::{DeviceFlag, Workers, one_of};
 use crate::cli::output::Output;
 use crate::run::evaluate::CheckpointFlag;
-use crate::run::train::judge;
 use crate::run::train::Pairs;
+use crate::run::train::judge;
 use crate::store::file;
 
 /// Arguments of `mirror judge`.

@@ -37,7 +37,8 @@ struct KeyframeRow<'a> {
     collision: bool,
 }
 
-const HEADER: &str = "task,episode,variation,keyframe,coarse,dx,dy,dz,turned,x,y,z,gripper,collision";
+const HEADER: &str =
+    "task,episode,variation,keyframe,coarse,dx,dy,dz,turned,x,y,z,gripper,collision";
 
 /// Writes the rows, in the order of the dataset.
 pub(super) fn write(path: &Path, judged: &[JudgedKeyframe], pairs: &Pairs) -> anyhow::Result<()> {
@@ -124,7 +125,8 @@ mod tests {
         };
         let line = line(&row);
         assert_eq!(line.split(',').count(), HEADER.split(',').count());
-        let expected = "turn_tap,turn_tap-val-00002,1,0,,0.5000,-0.2500,0.0000,3.00,1.00,0.00,2.50,1,0";
+        let expected =
+            "turn_tap,turn_tap-val-00002,1,0,,0.5000,-0.2500,0.0000,3.00,1.00,0.00,2.50,1,0";
         assert_eq!(line, expected);
     }
 }

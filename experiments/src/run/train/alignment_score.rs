@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 /// A clip or a keyframe: what is known of it, and what the tower holds of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LabelledFeature {
+pub(super) struct LabelledFeature {
     /// Episode, instruction and task.
     pub label: Label,
     /// The tap, as wide as the map expects.

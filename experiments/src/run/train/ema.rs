@@ -96,6 +96,9 @@ impl ModuleMapper for Blend {
 
 #[cfg(test)]
 mod tests {
+    use burn::nn::LinearConfig;
+    use burn::tensor::Device;
+
     use super::*;
 
     #[test]
@@ -103,9 +106,9 @@ mod tests {
         let device = Device::flex().autodiff();
         let linear = |value: f32| {
             let mut linear = LinearConfig::new(2, 1).with_bias(false).init(&device);
-            linear.weight = linear.weight.map(|weight| {
-                Tensor::full(weight.shape(), value, &device).set_require_grad(true)
-            });
+            linear.weight = linear
+                .weight
+                .map(|weight| Tensor::full(weight.shape(), value, &device).set_require_grad(true));
             linear
         };
         let mean = blend(linear(1.0), &linear(3.0), 0.75);

@@ -2,9 +2,7 @@
 
 use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
 use burn::optim::decay::WeightDecayConfig;
-use burn::optim::{
-    AdamWConfig, AdjustLrFn, LearningRate, ModuleOptimizer, MuonConfig, Optimizer,
-};
+use burn::optim::{AdamWConfig, AdjustLrFn, LearningRate, ModuleOptimizer, MuonConfig, Optimizer};
 use burn::tensor::{Device, Tensor};
 
 use crate::run::config::{Config, Optimiser};

@@ -65,9 +65,9 @@ impl Skip {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use burn::module::Param;
     use crate::policy::multi_view::Stem;
     use crate::policy::views::render::CHANNELS as PICTURE;
+    use burn::module::Param;
     use burn::tensor::ops::ConvOptions;
     use burn::tensor::{Device, TensorData, module};
 

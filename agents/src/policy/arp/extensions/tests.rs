@@ -10,8 +10,8 @@ use crate::nn::weights::{Init, Noise};
 use crate::policy::arp::Arp;
 use crate::policy::synthetic::Scene;
 use crate::policy::{
-    ActionTokens, Augmentation, BINS, HandPose, LOSSES, PolicyFamily as _, Preprocessor, Tap, TwoStage as _,
-    Workspace,
+    ActionTokens, Augmentation, BINS, HandPose, LOSSES, PolicyFamily as _, Preprocessor, Tap,
+    TwoStage as _, Workspace,
 };
 use crate::presets;
 use crate::presets::{TINY, TINY_PLUS};
@@ -78,7 +78,8 @@ impl ModuleVisitor for Moved<'_> {
         let path = self.path.join(".");
         let gradient: Tensor<D> =
             self.gradients.get(param.id).unwrap_or_else(|| panic!("none for {path}"));
-        let optional = ["crop", "state", "yaw", "stem", "skip"].iter().any(|part| path.contains(part));
+        let optional =
+            ["crop", "state", "yaw", "stem", "skip"].iter().any(|part| path.contains(part));
         let most: f32 = gradient.abs().max().into_scalar();
         assert!(most.is_finite() && (most > 0.0 || !optional), "{path}: {most}");
     }
