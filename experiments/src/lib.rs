@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 use cli::{adapters, build};
 use data::{collect, verify};
 use run::{evaluate, export, judge, probe, rollout, train};
-use study::{report, sweep};
+use study::{report, status, sweep};
 use tools::{bench, doctor, embed, models, tasks, video, watch};
 
 /// Trains a video encoder and a robot policy with aligned representations, in simulation.
@@ -82,6 +82,10 @@ pub enum Command {
     /// Run one cell of a study
     #[command(hide = true)]
     Cell(sweep::CellArguments),
+    /// Say where a run is while it trains, or every cell of a study
+    ///
+    /// Reads files alone: nothing is written, and who trains is not disturbed.
+    Status(status::StatusArguments),
     /// Write the tables and figures of a study or a run, with the paper's figures beside them
     Report(report::ReportArguments),
     /// List the model presets with parameters, cost of a training pair, and shapes
@@ -118,6 +122,7 @@ pub fn run(line: &Cli) -> anyhow::Result<()> {
         Command::Judge(arguments) => judge::run(arguments, &output),
         Command::Probe(arguments) => probe::run(arguments, &output),
         Command::Export(arguments) => export::run(arguments, &output),
+        Command::Status(arguments) => status::run(arguments, &output),
         Command::Report(arguments) => report::run(arguments, &output),
         Command::Models => models::run(&output),
         Command::Embed(arguments) => embed::run(arguments, &output),

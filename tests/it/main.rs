@@ -29,6 +29,7 @@ mod judge;
 mod layers;
 mod licences;
 mod logs;
+mod metrics;
 mod models;
 mod modules;
 mod nineteenth;

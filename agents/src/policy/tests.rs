@@ -125,13 +125,10 @@ fn batches_and_decisions_do_not_depend_on_threads() {
                 let inputs = batch.into_inputs(shape, &device);
                 let floats: Vec<_> = inputs.images.iter().map(values).collect();
                 let labels: Vec<_> = inputs.labels.iter().map(values).collect();
-                let Local { crops, hand, ring } = &inputs.local;
-                let local = [
-                    crops.as_ref().map(values),
-                    hand.as_ref().map(values),
-                    ring.as_ref().map(values),
-                ];
-                let prompts = (values(&inputs.prompt), local);
+                let Local { crops, ring } = &inputs.local;
+                let local = [crops.as_ref().map(values), ring.as_ref().map(values)];
+                let state = inputs.state.as_ref().map(values);
+                let prompts = (values(&inputs.prompt), local, state);
                 (
                     floats,
                     labels,

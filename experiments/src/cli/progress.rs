@@ -18,14 +18,26 @@ pub struct Progress {
 impl Progress {
     /// Work of `steps` steps, called `unit` in the plural.
     pub fn new(steps: usize, unit: &str) -> Self {
-        let template = format!("{{bar:30}} {{pos}}/{{len}} {unit}, {{eta}} left {{msg}}");
+        Self::resumed(0, steps, unit)
+    }
+
+    /// The same when `done` of the steps were done before, which says nothing about how long they take.
+    pub fn resumed(done: usize, steps: usize, unit: &str) -> Self {
+        let template = format!("{{bar:30}} {{pos}}/{{len}} {unit}, {{eta}} left{{msg}}");
         let style = ProgressStyle::with_template(&template);
         let target = ProgressDrawTarget::hidden();
         let bar = ProgressBar::with_draw_target(Some(steps as u64), target);
         if let Ok(style) = style {
             bar.set_style(style);
         }
+        bar.set_position(done as u64);
+        bar.reset_eta();
         Self { bar, started: Instant::now(), shown: AtomicBool::new(false) }
+    }
+
+    /// What else there is to say, after the time left.
+    pub fn tell(&self, details: &str) {
+        self.bar.set_message(format!(", {details}"));
     }
 
     /// One step is done; from any thread.

@@ -1,4 +1,5 @@
-//! Runs: settings, models, training, evaluation, offline judgement, rollouts, probes, export.
+//! Runs: settings, models, training and where it is, evaluation, offline judgement, rollouts, probes,
+//! export.
 
 pub mod bounds;
 pub mod config;
@@ -9,5 +10,6 @@ pub mod judge;
 pub mod models;
 pub mod probe;
 pub mod rollout;
+pub mod status;
 pub mod train;
 pub mod weights;

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, bail};
 use rustix::fs::{FlockOperation, flock};
@@ -45,6 +45,34 @@ impl Lock {
     }
 }
 
+/// Who works in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The process; none in the moment before it has written down its number.
+    pub process: Option<u32>,
+    /// Since when.
+    pub since: SystemTime,
+}
+
+/// Who holds a lock; `None` where nobody does. Whoever takes the lock meanwhile is not disturbed: they ask
+/// again for a moment, and this lets go at once.
+///
+/// # Errors
+/// When the lock cannot be read.
+pub fn holder(path: &Path) -> anyhow::Result<Option<Holder>> {
+    let failed = || path.display().to_string();
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other.with_context(failed)?,
+    };
+    match flock(&file, FlockOperation::NonBlockingLockShared) {
+        Err(Errno::WOULDBLOCK) => {}
+        other => return other.map(|()| None).with_context(failed),
+    }
+    let since = file.metadata().and_then(|found| found.modified()).with_context(failed)?;
+    Ok(Some(Holder { process: process(path), since }))
+}
+
 /// When a lock is given up that should be free in a moment.
 pub(super) fn soon() -> Option<Instant> {
     Some(Instant::now() + PATIENCE)
@@ -82,11 +110,15 @@ impl Drop for Lock {
 }
 
 fn owner(path: &Path) -> String {
-    let text = fs::read_to_string(path).unwrap_or_default();
-    match text.parse::<u32>() {
-        Ok(process) => format!("is held: process {process} is working in this folder"),
-        Err(_) => "is held: another process is working in this folder".into(),
+    match process(path) {
+        Some(process) => format!("is held: process {process} is working in this folder"),
+        None => "is held: another process is working in this folder".into(),
     }
+}
+
+/// The number that the owner of a lock has written into it.
+fn process(path: &Path) -> Option<u32> {
+    fs::read_to_string(path).ok()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -105,8 +137,14 @@ mod tests {
             move || Lock::wait(&path, None).unwrap().is_some()
         });
         std::thread::sleep(PAUSE);
+        let process = holder(&path).unwrap().unwrap().process;
+        assert_eq!(process, Some(std::process::id()));
         drop(held);
         assert!(waiting.join().unwrap());
         assert!(!path.exists(), "the last owner takes it away");
+        assert_eq!(holder(&path).unwrap(), None);
+        // Of a process that was killed.
+        fs::write(&path, "123").unwrap();
+        assert_eq!(holder(&path).unwrap(), None);
     }
 }

@@ -1,7 +1,9 @@
-//! Files on disk: whole or absent, locked, with checksums; tables; the folders of runs and datasets.
+//! Files on disk: whole or absent, locked, with checksums; tables and event files; the folders of runs and
+//! datasets.
 
 pub mod checksum;
 pub mod dataset;
+pub mod event_file;
 pub mod file;
 pub mod home_folder;
 pub mod lock;

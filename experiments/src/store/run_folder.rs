@@ -3,6 +3,8 @@
 //! ```text
 //! config.json                  the resolved settings; written first
 //! checkpoint                   where training is
+//! metrics.jsonl                what it measured, a line for each step and validation; grows as it goes
+//! tensorboard/PHASE/           the same as TensorBoard's event files, where they were asked for
 //! model.safetensors            the weights that are evaluated
 //! manifest.json                settings and weights with their checksums; written when training is over
 //! tables/TABLE.parquet         training, validation, probe
@@ -38,6 +40,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub const DONE: &str = "done.json";
 const FAILED: &str = "failed.json";
 const CHECKPOINT: &str = "checkpoint";
+const METRICS: &str = "metrics.jsonl";
+const TENSORBOARD: &str = "tensorboard";
 const LOCK: &str = "lock";
 const TABLES: &str = "tables";
 const EVALUATIONS: &str = "eval";
@@ -85,6 +89,16 @@ impl RunFolder {
     /// Where training is.
     pub fn checkpoint(&self) -> PathBuf {
         self.path.join(CHECKPOINT)
+    }
+
+    /// What training measured so far.
+    pub fn metrics(&self) -> PathBuf {
+        self.path.join(METRICS)
+    }
+
+    /// TensorBoard's event files.
+    pub fn tensorboard(&self) -> PathBuf {
+        self.path.join(TENSORBOARD)
     }
 
     /// The weights that are evaluated.

@@ -1,6 +1,8 @@
-//! Many runs: sweeps, reports and figures.
+//! Many runs: sweeps, where they are, reports and figures.
 
 pub mod figure;
+mod folder_kind;
 pub mod plan;
 pub mod report;
+pub mod status;
 pub mod sweep;

@@ -79,6 +79,9 @@ fn build(s: &mut Layout<'_>, variation: usize) -> Result<Vec<BodyId>, PlacementE
     let push = |x: f32, y: f32, along: f32| reach(Anchor::Task, tool(x, y, TIP, along)).turns(2);
     let ahead = x.signum();
     s.go(push(-ahead * (BEHIND + APART), 0.0, 0.0).close());
+    if y == 0.0 {
+        s.go(push(-ahead * (BEHIND + 0.010), 0.0, 0.0).linear());
+    }
     s.go(push(x - ahead * BEHIND, 0.0, 0.0).blind().slow(0.7));
     if y != 0.0 {
         let aside = y.signum();

@@ -220,6 +220,7 @@ fn inputs(fixture: &Fixture, device: &Device) -> Inputs {
         floor: Tensor::zeros([b, 5], device),
         prompt: fixture.tensor("in.prompt", [b * VIEWS, 1, area], device),
         local: Local::default(),
+        state: None,
         proprio: fixture.tensor("in.proprio", [b, 3], device),
         sentence: SentenceInput::Features(fixture.tensor("in.words", [b, 5, 16], device)),
         // The published loss: all on one bin.

@@ -199,7 +199,9 @@ mod tests {
             assert!(entropies.iter().all(|entropy| (entropy - 1.42).abs() < 0.03));
             let logits: Vec<f32> = slots.iter().map(|share| share.max(1e-9).ln()).collect();
             let error = geodesic(q, read(to_bins(q), &logits)).to_degrees();
-            assert!(error < 0.2, "{q:?}: {error}");
+            // Within a degree of a pole the pitch is read as the pole's.
+            let near_pole = 89.0 < euler(q)[1].abs();
+            assert!(error < if near_pole { 1.0 } else { 0.2 }, "{q:?}: {error}");
         }
     }
 

@@ -7,6 +7,7 @@ use crate::policy::observation::rotation::BINS;
 use crate::policy::two_stage::cost as two_stage;
 use crate::policy::views::axes::VIEWS;
 use crate::presets;
+use crate::presets::Extensions;
 
 /// Stages, each with its heat maps.
 const STAGES: usize = 2;
@@ -15,6 +16,7 @@ const CLASSES: [usize; ANGLES + 1] = [BINS, BINS, BINS, 2 * BITS];
 
 /// Parameters of the policy, its trained language encoder included; a frozen one is not part of it.
 pub(crate) fn parameters(shape: &presets::Policy) -> usize {
+    let shape = &plain(shape);
     let e = shape.action;
     let head = |classes| linear(POOLED * e, 2 * e) + linear(2 * e, e) + linear(e, classes);
     let norm = 2 * POOLED * e;
@@ -25,6 +27,7 @@ pub(crate) fn parameters(shape: &presets::Policy) -> usize {
 /// Multiply-adds for one transition: both stages, all heat maps and heads, and the language encoder where
 /// it is trained.
 pub(crate) fn multiply_adds(shape: &presets::Policy) -> usize {
+    let shape = &plain(shape);
     let e = shape.action;
     let head = |classes: usize| 2 * POOLED * e * e + 2 * e * e + e * classes;
     let heat = STAGES * VIEWS * two_stage::upsampler_multiply_adds(shape);
@@ -33,6 +36,7 @@ pub(crate) fn multiply_adds(shape: &presets::Policy) -> usize {
 
 /// Adds the products of a training pass for `n` transitions.
 pub(crate) fn products(shape: &presets::Policy, n: usize, list: &mut ProductList) {
+    let shape = &plain(shape);
     let e = shape.action;
     two_stage::language_products(shape, n, list);
     for _stage in 0..STAGES {
@@ -44,6 +48,11 @@ pub(crate) fn products(shape: &presets::Policy, n: usize, list: &mut ProductList
         list.linear(n, 2 * e, e);
         list.linear(n, e, classes);
     }
+}
+
+/// Without the optional parts, which this family has not.
+pub(super) fn plain(shape: &presets::Policy) -> presets::Policy {
+    presets::Policy { extensions: Extensions::NONE, ..shape.clone() }
 }
 
 #[cfg(test)]

@@ -20,7 +20,6 @@ use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleE
 use crate::policy::two_stage::network::{ActionTokens, TwoStage};
 use crate::policy::two_stage::{features, loss};
 use crate::presets;
-use crate::presets::Extensions;
 
 /// RVT-2. Of a preset's shape it uses what concerns views, transformers, sentence and up-samplers; the
 /// blocks of ARP's action transformer (`cross`, `selfs`, `action_heads`, `layout`) and its optional parts
@@ -44,7 +43,7 @@ impl PolicyFamily for Rvt2 {
     const LOSSES: &'static [&'static str] = &loss::LOSSES;
 
     fn new(init: &Init, shape: &presets::Policy) -> Self {
-        let shape = &presets::Policy { extensions: Extensions::NONE, ..shape.clone() };
+        let shape = &cost::plain(shape);
         Self {
             mvt1: MultiView::new(&init.at("mvt1"), shape),
             mvt2: MultiView::new(&init.at("mvt2"), shape),

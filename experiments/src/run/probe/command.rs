@@ -185,6 +185,7 @@ fn rows(policy: &Policy, report: &ProbeReport) -> anyhow::Result<Vec<Probe>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::train::Pairs;
     use crate::store::dataset::DatasetConfig;
 
     #[test]

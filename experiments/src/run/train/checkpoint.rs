@@ -1,17 +1,22 @@
 //! Where a run was: one file, whole or not there, with a checksum at its end.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
+use super::metrics::Extent;
 use super::schedule::Phase;
 use crate::store::file;
 
 /// Version of the layout; another version is refused.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Bytes of the checksum.
 const SUM: usize = blake3::OUT_LEN;
+/// Bytes that hold all that stands before the weights.
+const START: u64 = 256;
 
 /// Everything that a run needs to go on as if nothing had happened. Random numbers need no state: they
 /// hang on the step.
@@ -32,8 +37,8 @@ pub struct Checkpoint {
     pub mean: Option<Vec<u8>>,
     /// The best so far.
     pub best: Option<Best>,
-    /// What was measured so far.
-    pub journal: Journal,
+    /// What was measured so far: the beginning of `metrics.jsonl`.
+    pub metrics: Extent,
 }
 
 /// The weights that did best on `val`.
@@ -49,35 +54,10 @@ pub struct Best {
     pub weights: Vec<u8>,
 }
 
-/// Measured numbers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Journal {
-    /// Phase, step, name, value.
-    pub training: Vec<(Phase, u64, String, f64)>,
-    /// Phase, steps done, number of the task, and the nine counts of the table.
-    pub validation: Vec<(Phase, u64, usize, [i64; 8])>,
-}
-
-impl Journal {
-    /// This journal, then another.
-    pub fn followed_by(mut self, next: Self) -> Self {
-        self.training.extend(next.training);
-        self.validation.extend(next.validation);
-        self
-    }
-
-    /// The counts of the last validation.
-    pub fn last(&self) -> impl Iterator<Item = &(Phase, u64, usize, [i64; 8])> {
-        let last = self.validation.last().map(|(phase, done, ..)| (*phase, *done));
-        self.validation.iter().filter(move |(phase, done, ..)| Some((*phase, *done)) == last)
-    }
-}
-
 impl Checkpoint {
     /// Of this program's layout.
     pub fn new(run: String, phase: Phase, done: u64, weights: Vec<u8>) -> Self {
         let optimisers = [Vec::new(), Vec::new(), Vec::new()];
-        let journal = Journal::default();
         Self {
             format: FORMAT,
             run,
@@ -87,7 +67,7 @@ impl Checkpoint {
             optimisers,
             mean: None,
             best: None,
-            journal,
+            metrics: Extent::default(),
         }
     }
 
@@ -113,11 +93,41 @@ impl Checkpoint {
         let Some((content, sum)) = bytes.split_last_chunk::<SUM>() else { bail!(damaged()) };
         ensure!(blake3::hash(content).as_bytes() == sum, damaged());
         let (format, _) = postcard::take_from_bytes::<u32>(content).with_context(damaged)?;
-        ensure!(format == FORMAT, "{}: format {format}; this program reads {FORMAT}", named());
+        check_format(path, format)?;
         let found: Self = postcard::from_bytes(content).with_context(damaged)?;
         ensure!(found.run == run, "{}: belongs to run {}, not {run}", named(), found.run);
         Ok(Some(found))
     }
+
+    /// The phase of one, and the steps of it that are done, without reading the weights; `None` where
+    /// there is none.
+    ///
+    /// # Errors
+    /// Names the file when its beginning is damaged, or of another version. The checksum is not looked at.
+    pub fn position(path: &Path) -> anyhow::Result<Option<(Phase, u64)>> {
+        let named = || path.display().to_string();
+        let file = match File::open(path) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            other => other.with_context(named)?,
+        };
+        let mut start = Vec::new();
+        file.take(START).read_to_end(&mut start).with_context(named)?;
+        let damaged = || format!("{}: damaged; delete it to begin the run again", named());
+        let (format, rest) = postcard::take_from_bytes::<u32>(&start).with_context(damaged)?;
+        check_format(path, format)?;
+        let ((_, phase, done), _) =
+            postcard::take_from_bytes::<(&str, Phase, u64)>(rest).with_context(damaged)?;
+        Ok(Some((phase, done)))
+    }
+}
+
+fn check_format(path: &Path, format: u32) -> anyhow::Result<()> {
+    ensure!(
+        format == FORMAT,
+        "{}: format {format}; this program reads {FORMAT}; delete it to begin the run again",
+        path.display()
+    );
+    Ok(())
 }
 
 #[cfg(test)]
@@ -126,7 +136,7 @@ mod tests {
 
     fn checkpoint() -> Checkpoint {
         let mut checkpoint = Checkpoint::new("a".into(), Phase::Joint, 7, vec![1, 2, 3]);
-        checkpoint.journal.training.push((Phase::Solo, 3, "loss".into(), 0.1));
+        checkpoint.metrics.bytes = 300;
         checkpoint
     }
 
@@ -135,8 +145,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("checkpoint");
         assert_eq!(Checkpoint::find(&path, "a").unwrap(), None);
+        assert_eq!(Checkpoint::position(&path).unwrap(), None);
         checkpoint().store(&path).unwrap();
         assert_eq!(Checkpoint::find(&path, "a").unwrap(), Some(checkpoint()));
+        assert_eq!(Checkpoint::position(&path).unwrap(), Some((Phase::Joint, 7)));
         let error = Checkpoint::find(&path, "b").unwrap_err().to_string();
         assert!(error.ends_with("checkpoint: belongs to run a, not b"), "{error}");
     }
@@ -155,6 +167,8 @@ mod tests {
             assert!(error.contains("checkpoint: damaged"), "{error}");
             std::fs::write(&path, &whole[..place]).unwrap();
             assert!(Checkpoint::find(&path, "a").is_err());
+            // The start of the file says where it was, or that it does not know.
+            assert!(Checkpoint::position(&path).is_ok_and(|at| at.is_some()) == (place >= 5));
         }
     }
 }

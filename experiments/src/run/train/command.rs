@@ -5,16 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use sim::tasks;
 
+use super::metrics::{Scores, write_tables};
 use super::pipeline::{Pipeline, with_dataset};
 use super::run::End;
-use super::tables;
 use crate::cli::flags::{DeviceFlag, TimeFlag, Workers};
 use crate::cli::output::Output;
 use crate::cli::usage::UsageError;
 use crate::run::config::ConfigFlags;
-use crate::statistics::Wilson;
 use crate::store::home_folder::HomeFolder;
 use crate::store::run_folder::{RunFolder, WEIGHTS};
 
@@ -33,6 +31,9 @@ pub struct TrainArguments {
     /// Go on with a run that exists, and fail if there is none
     #[arg(long)]
     pub resume: bool,
+    /// Also write what is measured as TensorBoard's event files, into `tensorboard/` in the run's folder
+    #[arg(long)]
+    pub tensorboard: bool,
     /// Threads.
     #[command(flatten)]
     pub workers: Workers,
@@ -58,19 +59,22 @@ pub fn run(arguments: &TrainArguments, output: &Output) -> anyhow::Result<()> {
         return Err(UsageError(line).into());
     }
     let path = folder.path().display().to_string();
-    let pipeline = Pipeline::new(&config, &home, arguments.data.as_deref(), &device, deadline);
+    let mut pipeline = Pipeline::new(&config, &home, arguments.data.as_deref(), &device, deadline);
+    if arguments.tensorboard {
+        pipeline = pipeline.with_tensorboard(folder.tensorboard());
+    }
     let report = match pipeline.train(&folder)? {
         End::Stopped(phase, step) => TrainReport {
             path,
             run: name,
             complete: false,
             stopped: Some(format!("{} step {step}", phase.name())),
-            tasks: Vec::new(),
+            validation: None,
         },
         End::Complete(journal) => {
-            tables::write(&folder, &config, &journal)?;
-            let tasks = journal.last().map(|(_, _, task, counts)| TaskReport::of(*task, counts));
-            TrainReport { path, run: name, complete: true, stopped: None, tasks: tasks.collect() }
+            write_tables(&folder, &config, &journal)?;
+            let validation = journal.last_validation().map(Scores::of);
+            TrainReport { path, run: name, complete: true, stopped: None, validation }
         }
     };
     output.print(&report)
@@ -83,27 +87,7 @@ struct TrainReport {
     run: String,
     complete: bool,
     stopped: Option<String>,
-    tasks: Vec<TaskReport>,
-}
-
-/// Offline judgement of a task on `val`.
-#[derive(Clone, Debug, Serialize)]
-struct TaskReport {
-    task: &'static str,
-    transitions: i64,
-    hits: i64,
-    low: f64,
-    high: f64,
-    clips: i64,
-    recognised: i64,
-}
-
-impl TaskReport {
-    fn of(task: usize, counts: &[i64; 8]) -> Self {
-        let [transitions, _, _, _, _, hits, clips, recognised] = *counts;
-        let Wilson { low, high } = Wilson::of(hits as usize, transitions as usize);
-        Self { task: tasks::ALL[task].name, transitions, hits, low, high, clips, recognised }
-    }
+    validation: Option<Scores>,
 }
 
 impl fmt::Display for TrainReport {
@@ -112,13 +96,8 @@ impl fmt::Display for TrainReport {
             writeln!(f, "{}: stopped at {stopped}", self.path)?;
             return write!(f, "Run the same command again to go on.");
         }
-        writeln!(f, "On val, at the last validation:")?;
-        for TaskReport { task, transitions, hits, low, high, clips, recognised } in &self.tasks {
-            let (low, high) = (100.0 * low, 100.0 * high);
-            writeln!(
-                f,
-                "  {task:<28} keyframes {hits}/{transitions} ({low:.0}-{high:.0} %), videos {recognised}/{clips}"
-            )?;
+        if let Some(validation) = &self.validation {
+            writeln!(f, "{validation}")?;
         }
         writeln!(f, "Weights: {}/{WEIGHTS}", self.path)?;
         write!(f, "Closed loop: mirror eval --run {}", self.path)

@@ -96,13 +96,18 @@ impl ModuleMapper for Blend {
 
 #[cfg(test)]
 mod tests {
+    use burn::nn::LinearConfig;
+    use burn::tensor::Device;
+
     use super::*;
 
     #[test]
     fn weights_that_are_trained_are_averaged() {
         let device = Device::flex().autodiff();
+        // The same parameters at another time of their training.
+        let first = LinearConfig::new(2, 1).with_bias(false).init(&device);
         let linear = |value: f32| {
-            let mut linear = LinearConfig::new(2, 1).with_bias(false).init(&device);
+            let mut linear = first.clone();
             linear.weight = linear
                 .weight
                 .map(|weight| Tensor::full(weight.shape(), value, &device).set_require_grad(true));

@@ -151,9 +151,8 @@ impl Learner {
         }
         if let Some(policy) = forward.policy {
             let each: Vec<f32> = policy.divergences().into_data().iter::<f32>().collect();
-            let named = policy.names.iter().zip(each);
-            let named = named.map(|(name, loss)| (format!("divergence/{name}"), f64::from(loss)));
-            readings.extend(named);
+            let named = |(name, loss)| (format!("{}{name}", names::DIVERGENCE), f64::from(loss));
+            readings.extend(policy.names.iter().zip(each).map(named));
         }
         if let Some(aligned) = forward.aligned {
             readings.push((names::RECALL.into(), aligned.recall));

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use burn::tensor::Device;
 use sim::episode::split::Split;
 
-use super::checkpoint::Journal;
+use super::metrics::{EventFiles, Journal};
 use super::run;
 use super::run::{End, Limits, TrainingData};
 use super::schedule::Phase;
@@ -33,6 +33,8 @@ pub struct Pipeline<'a> {
     given: Option<&'a Path>,
     device: &'a Device,
     deadline: Option<Instant>,
+    /// Folder for TensorBoard's event files.
+    tensorboard: Option<PathBuf>,
 }
 
 /// The settings with the identity of the dataset named by `--data`, and of its tasks.
@@ -56,7 +58,13 @@ impl<'a> Pipeline<'a> {
         device: &'a Device,
         deadline: Option<Instant>,
     ) -> Self {
-        Self { config, home, given, device, deadline }
+        Self { config, home, given, device, deadline, tensorboard: None }
+    }
+
+    /// Also writes TensorBoard's event files of all phases into a folder.
+    #[must_use]
+    pub fn with_tensorboard(self, folder: PathBuf) -> Self {
+        Self { tensorboard: Some(folder), ..self }
     }
 
     /// The dataset of a split, collected if it is not there; `None` when time was up.
@@ -103,22 +111,38 @@ impl<'a> Pipeline<'a> {
 
     /// The whole run in `folder`.
     pub fn train(&self, folder: &RunFolder) -> anyhow::Result<End> {
-        // Before anything is made for it.
-        run::belongs(folder, self.config)?;
+        // Before anything is made for it; from here on the folder says which run it is.
+        run::claim(folder, self.config)?;
         let before = match self.solo()? {
             End::Complete(journal) => journal,
             end @ End::Stopped(..) => return Ok(end),
         };
+        self.show(&before)?;
         let Some(data) = self.both()? else { return Ok(End::Stopped(Phase::Joint, 0)) };
-        let limits = Limits { device: self.device, deadline: self.deadline };
         let run = self.config.solo().hash()?;
         let solo = self.home.solo(&run);
         let start = (Phase::Solo.steps(self.config) > 0).then_some((&solo, run.as_str()));
         let phases = [Phase::Warm, Phase::Joint];
-        match run::train(folder, self.config, &phases, start, &data, limits)? {
-            End::Complete(journal) => Ok(End::Complete(before.followed_by(journal))),
+        match run::train(folder, self.config, &phases, start, &data, self.limits())? {
+            End::Complete(journal) => {
+                let journal = before.followed_by(journal);
+                self.show(&journal)?;
+                Ok(End::Complete(journal))
+            }
             end @ End::Stopped(..) => Ok(end),
         }
+    }
+
+    fn limits(&self) -> Limits<'_> {
+        let tensorboard = self.tensorboard.as_deref();
+        Limits { device: self.device, deadline: self.deadline, tensorboard }
+    }
+
+    /// Phases that were over before, and those that others trained, are shown as well.
+    fn show(&self, journal: &Journal) -> anyhow::Result<()> {
+        self.tensorboard
+            .as_deref()
+            .map_or(Ok(()), |folder| EventFiles::open(folder, journal).map(drop))
     }
 
     /// The phase that every run with these data, models and seed shares.
@@ -128,7 +152,6 @@ impl<'a> Pipeline<'a> {
             return Ok(End::Complete(Journal::default()));
         }
         let Some(data) = self.both()? else { return Ok(End::Stopped(Phase::Solo, 0)) };
-        let limits = Limits { device: self.device, deadline: self.deadline };
         let folder = self.home.solo(&solo.hash()?);
         if let Some(journal) = run::finished(&folder, &solo, &[Phase::Solo])? {
             return Ok(End::Complete(journal));
@@ -136,7 +159,7 @@ impl<'a> Pipeline<'a> {
         let Some(_turn) = self.turn(folder.path())? else {
             return Ok(End::Stopped(Phase::Solo, 0));
         };
-        run::train(&folder, &solo, &[Phase::Solo], None, &data, limits)
+        run::train(&folder, &solo, &[Phase::Solo], None, &data, self.limits())
     }
 
     /// What several runs need is made by one of them, in any study; the others wait and find it.

@@ -1,6 +1,6 @@
 //! A run from its first step to its last, through any number of interruptions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,13 +12,13 @@ use burn::tensor::Device;
 use sim::tasks;
 
 use super::alignment_score::{AlignmentScore, LabelledFeature, alignment_scores};
-use super::checkpoint::{Best, Checkpoint, Journal};
+use super::checkpoint::{Best, Checkpoint};
 use super::ema::Ema;
 use super::judge;
 use super::learner::Learner;
+use super::metrics::{Entry, Extent, Journal, MetricsLog, TaskCounts, TrainProgress};
 use super::pairs::{BatchPrefetcher, Pairs};
 use super::schedule::Phase;
-use crate::cli::progress::Progress;
 use crate::run::config::Config;
 use crate::run::models::Models;
 use crate::run::weights;
@@ -43,6 +43,8 @@ pub struct Limits<'a> {
     pub device: &'a Device,
     /// When to stop, with a checkpoint.
     pub deadline: Option<Instant>,
+    /// Folder for TensorBoard's event files, where they are asked for.
+    pub tensorboard: Option<&'a Path>,
 }
 
 /// How a run ended.
@@ -73,7 +75,7 @@ pub(super) fn train(
     file::remove_temporary(folder.path())?;
     let shape = config.shape().map_err(anyhow::Error::msg)?;
     let device = limits.device.clone().autodiff();
-    let mut run = Run::begin(folder, config, &shape, phases, start, &device)?;
+    let mut run = Run::begin(folder, config, &shape, phases, start, &device, limits.tensorboard)?;
     let words = run.learner.models.vocabulary.as_ref();
     let pairs = Arc::new(Pairs::open(&data.train, config, &shape, words)?);
     let val = Pairs::open(&data.val, config, &shape, words)?;
@@ -91,7 +93,7 @@ pub(super) fn train(
         }
     }
     run.finish()?;
-    Ok(End::Complete(run.journal))
+    Ok(End::Complete(run.metrics.extent()?.journal(&folder.metrics())?))
 }
 
 /// What a run measured that is finished and has its weights. Nothing is locked for it: several runs that
@@ -108,17 +110,7 @@ pub(super) fn finished(
             && folder.trained()
             && folder.weights().exists()
     };
-    Ok(found.filter(over).map(|found| found.journal))
-}
-
-/// How far a run in a folder has come: its phase, the steps of it that are done, and all it has. `None`
-/// where it has not begun.
-///
-/// # Errors
-/// When its checkpoint is damaged or another run's.
-pub fn reached(folder: &RunFolder, config: &Config) -> anyhow::Result<Option<(Phase, u64, u64)>> {
-    let found = Checkpoint::find(&folder.checkpoint(), &config.hash()?)?;
-    Ok(found.map(|found| (found.phase, found.done, found.phase.steps(config))))
+    found.filter(over).map(|found| found.metrics.journal(&folder.metrics())).transpose()
 }
 
 struct Run {
@@ -131,7 +123,7 @@ struct Run {
     phase: Phase,
     done: u64,
     best: Option<Best>,
-    journal: Journal,
+    metrics: MetricsLog,
 }
 
 impl Run {
@@ -142,6 +134,7 @@ impl Run {
         phases: &[Phase],
         start: Option<(&RunFolder, &str)>,
         device: &Device,
+        tensorboard: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let name = config.hash()?;
         let mut models = Models::new(config, shape, device)?;
@@ -153,6 +146,7 @@ impl Run {
         if let Some(found) = &found {
             models = models.from_bytes(&path, found.weights.clone())?;
         }
+        let extent = found.as_ref().map_or_else(Extent::default, |found| found.metrics);
         let ema = Ema::new(&models, config.train.ema);
         let first = *phases.first().context("no phase")?;
         let mut run = Self {
@@ -165,13 +159,13 @@ impl Run {
             phase: first,
             done: 0,
             best: None,
-            journal: Journal::default(),
+            metrics: MetricsLog::open(&folder.metrics(), &extent, tensorboard)?,
         };
         if let Some(found) = found {
             (run.phase, run.done) = (found.phase, found.done);
             run.learner.resume(found.optimisers)?;
             run.ema.resume(found.mean, &run.learner.models, &path)?;
-            (run.best, run.journal) = (found.best, found.journal);
+            run.best = found.best;
         }
         Ok(run)
     }
@@ -191,8 +185,7 @@ impl Run {
         let positions = (self.done..steps).map(|step| phase.position(&config, step)).collect();
         let mut ahead =
             BatchPrefetcher::start(Arc::clone(pairs), pairs.sampler(pairing)?, positions);
-        let progress =
-            Progress::new((steps - self.done) as usize, &format!("{} steps", phase.name()));
+        let mut progress = TrainProgress::new(phase, self.done, steps, config.train.batch);
         while self.done < steps {
             if limits.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 self.store()?;
@@ -203,16 +196,15 @@ impl Run {
             let angle = every > 0 && self.done.is_multiple_of(every);
             let readings =
                 self.learner.step(batch, &pairs.instructions, phase, self.done, angle)?;
-            let step = self.done;
-            let rows = readings.into_iter().map(|(name, value)| (phase, step, name, value));
-            self.journal.training.extend(rows);
+            let readings = Entry::readings(phase, self.done, readings);
+            self.metrics.append(&readings)?;
             self.done += 1;
             self.ema.update(&self.learner.models, self.done);
-            progress.step();
+            progress.step(&readings);
             let due = |every: u64| every > 0 && self.done.is_multiple_of(every);
             let last = self.done == steps;
             if phase != Phase::Warm && (last || due(config.train.validate)) {
-                self.validate(val)?;
+                progress.validated(&self.validate(val)?);
             }
             if last || self.done.is_multiple_of(config.train.checkpoint) {
                 self.store()?;
@@ -227,7 +219,7 @@ impl Run {
         models.with(models.video.valid(), models.policy.valid(), models.alignment.valid())
     }
 
-    fn validate(&mut self, val: &Pairs) -> anyhow::Result<()> {
+    fn validate(&mut self, val: &Pairs) -> anyhow::Result<Entry> {
         let models = self.judged();
         let judged = judge::keyframes(&models, val, &self.config)?;
         let hits = judge::by_task(&judged);
@@ -238,46 +230,55 @@ impl Run {
         let (recognised, clips) =
             judge::recognise_and_tap(&models, val, &self.shape, self.config.align.tap_u)?;
         if self.config.align.enabled && self.phase == Phase::Joint {
-            self.note(&alignment_scores(&models.alignment, &clips, &done, &models.policy.device()));
+            let device = models.policy.device();
+            self.note(&alignment_scores(&models.alignment, &clips, &done, &device))?;
         }
-        let mut scores = Vec::with_capacity(hits.len());
-        for (task, hits) in hits {
+        let counts = hits.into_iter().map(|(task, hits)| {
             let of_task = || recognised.iter().filter(|one| one.truth.task == task);
-            let clips = of_task().count() as i64;
-            let right =
-                of_task().filter(|one| val.instructions.same(one.truth, one.guess)).count() as i64;
+            let right = of_task().filter(|one| val.instructions.same(one.truth, one.guess)).count();
             let judge::Hits { transitions, position, rotation, gripper, collision, all } = hits;
-            let counts = [transitions, position, rotation, gripper, collision, all, clips, right];
-            self.journal.validation.push((self.phase, self.done, task, counts));
-            // A tower that does not learn has no say in which weights are the best.
-            let towers = self.config.train.towers;
-            let rate = |learns: bool, k: i64, n: i64| match learns {
-                true => k as f64 / n.max(1) as f64,
-                false => 0.0,
-            };
-            let policy = rate(towers.policy(), all, transitions);
-            scores.push(0.5 * (policy + rate(towers.video(), right, clips)));
-        }
-        let score = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
+            let (clips, recognised) = (of_task().count() as i64, right as i64);
+            let task = tasks::ALL[task].name.into();
+            TaskCounts {
+                task,
+                transitions,
+                position,
+                rotation,
+                gripper,
+                collision,
+                all,
+                clips,
+                recognised,
+            }
+        });
+        let entry = Entry::validation(self.phase, self.done, counts.collect());
+        self.metrics.append(&entry)?;
+        let tasks = &entry.validation;
+        // A tower that does not learn has no say in which weights are the best.
+        let towers = self.config.train.towers;
+        let counted = |learns: bool, rate: f64| if learns { rate } else { 0.0 };
+        let scores = tasks.iter().map(|task| {
+            let policy = counted(towers.policy(), task.hit_rate());
+            0.5 * (policy + counted(towers.video(), task.recognition()))
+        });
+        let score = scores.sum::<f64>() / tasks.len().max(1) as f64;
         // Phases compete apart: the maps of an earlier phase know nothing of the later one's towers.
         let best = self.best.as_ref().filter(|best| best.phase == self.phase);
         if best.is_none_or(|best| score > best.score) {
             let (phase, done, weights) = (self.phase, self.done, models.to_bytes()?);
             self.best = Some(Best { score, phase, done, weights });
         }
-        Ok(())
+        Ok(entry)
     }
 
     /// Writes scores down under the step that was done last.
-    fn note(&mut self, scores: &[AlignmentScore]) {
-        let (phase, step) = (self.phase, self.done.saturating_sub(1));
-        for AlignmentScore { task, recall, closeness } in scores {
+    fn note(&mut self, scores: &[AlignmentScore]) -> anyhow::Result<()> {
+        let named = scores.iter().flat_map(|AlignmentScore { task, recall, closeness }| {
             let name = tasks::ALL[*task].name;
             let named = [(names::RECALL_TASK, recall), (names::CLOSENESS_TASK, closeness)];
-            let rows =
-                named.map(|(prefix, value)| (phase, step, format!("{prefix}{name}"), *value));
-            self.journal.training.extend(rows);
-        }
+            named.map(|(prefix, value)| (format!("{prefix}{name}"), *value))
+        });
+        self.metrics.append(&Entry::readings(self.phase, self.done.saturating_sub(1), named))
     }
 
     fn store(&self) -> anyhow::Result<()> {
@@ -286,7 +287,7 @@ impl Run {
         checkpoint.optimisers = self.learner.state()?;
         checkpoint.mean = self.ema.models().map(Models::to_bytes).transpose()?;
         checkpoint.best = self.best.clone();
-        checkpoint.journal = self.journal.clone();
+        checkpoint.metrics = self.metrics.extent()?;
         checkpoint.store(&self.folder.checkpoint())
     }
 
@@ -298,10 +299,11 @@ impl Run {
 }
 
 /// Writes down which run the folder belongs to; refuses another one's.
-fn claim(folder: &RunFolder, config: &Config) -> anyhow::Result<()> {
+pub(super) fn claim(folder: &RunFolder, config: &Config) -> anyhow::Result<()> {
     if belongs(folder, config)? {
         return Ok(());
     }
+    file::create_folder(folder.path())?;
     file::write(&folder.config(), config.to_json()?.as_bytes())
 }
 
@@ -309,7 +311,7 @@ fn claim(folder: &RunFolder, config: &Config) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When it belongs to another one.
-pub(super) fn belongs(folder: &RunFolder, config: &Config) -> anyhow::Result<bool> {
+fn belongs(folder: &RunFolder, config: &Config) -> anyhow::Result<bool> {
     if !folder.begun() {
         return Ok(false);
     }

@@ -4,6 +4,9 @@
 pub const LOSS: &str = "loss";
 /// Before the name of a part of the loss, weight included, so that the parts add up to [`LOSS`].
 pub const LOSS_PART: &str = "loss/";
+/// Before the name of one of the policy's losses: the same without the entropy of its labels, 0 when the
+/// answer is the label.
+pub const DIVERGENCE: &str = "divergence/";
 /// Before the name of a tower: cosine between the gradient of the alignment and of that tower's own loss.
 pub const COSINE: &str = "cosine/";
 /// Recall@1 between the two shared representations, over the batch or the split for validation.

@@ -1,7 +1,6 @@
 //! What a report is made from: the folder of a study or of one run.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
@@ -11,12 +10,13 @@ use serde_json::Value;
 use crate::run::config::Config;
 use crate::store::checksum::{FileEntry, RunRecord};
 use crate::store::file;
-use crate::store::run_folder::{CONFIG, DONE, EvaluationFolder, RunFolder};
+use crate::store::run_folder::{DONE, EvaluationFolder, RunFolder};
 use crate::store::tables;
 use crate::store::tables::{
     Episode, Origin, OriginRow, Probe, Recognition, Row, Training, Validation,
 };
-use crate::study::plan::{Cell, PLAN, Plan};
+use crate::study::folder_kind::FolderKind;
+use crate::study::plan::{Cell, Plan};
 
 /// A study, or one run as a study of a single cell.
 #[derive(Debug)]
@@ -69,22 +69,15 @@ pub(super) struct Tables {
 
 /// Reads the folder; anything in it that cannot be relied on is an error that names it.
 pub(super) fn load(folder: &Path) -> anyhow::Result<Study> {
-    fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    if exists(&folder.join(PLAN))? {
-        let plan = Plan::read(folder)?;
-        let cells = plan.cells.into_iter().map(|cell| planned(folder, cell));
-        let cells = cells.collect::<anyhow::Result<_>>()?;
-        return Ok(Study {
-            name: plan.study,
-            config: plan.config,
-            primary: Some(plan.primary),
-            cells,
-        });
+    match FolderKind::of(folder)? {
+        FolderKind::Run => alone(folder),
+        FolderKind::Study => {
+            let plan = Plan::read(folder)?;
+            let cells = plan.cells.into_iter().map(|cell| planned(folder, cell));
+            let cells = cells.collect::<anyhow::Result<_>>()?;
+            Ok(Study { name: plan.study, config: plan.config, primary: Some(plan.primary), cells })
+        }
     }
-    if exists(&folder.join(CONFIG))? {
-        return alone(folder);
-    }
-    bail!("{}: neither a study ({PLAN}) nor a run ({CONFIG})", folder.display())
 }
 
 fn exists(path: &Path) -> anyhow::Result<bool> {

@@ -62,7 +62,7 @@ pub fn run(arguments: &SweepArguments, output: &Output) -> anyhow::Result<()> {
         return output.print(&forecast::Forecast::of(&study, &folder, jobs));
     }
     if arguments.status {
-        return output.print(&SweepStatus::of(&study, &folder)?);
+        return output.print(&SweepStatus::of(&study.plan, &folder, &HomeFolder::find()?)?);
     }
     let chosen = chosen(&study, arguments.only.as_deref())?;
     let deadline = arguments.time.deadline()?;
@@ -85,7 +85,7 @@ pub fn run(arguments: &SweepArguments, output: &Output) -> anyhow::Result<()> {
     {
         tracing::warn!("time is up: {left}; the same command goes on");
     }
-    let status = SweepStatus::of(&study, &folder)?;
+    let status = SweepStatus::of(&study.plan, &folder, &HomeFolder::find()?)?;
     if status.cells.iter().any(|cell| cell.state == "done") {
         report::run(&report::ReportArguments::of(folder.clone()), output)?;
     } else {

@@ -10,4 +10,5 @@ mod workers;
 
 pub use cell::CellArguments;
 pub use command::{SweepArguments, run};
+pub(super) use status::SweepStatus;
 pub use study::Study;

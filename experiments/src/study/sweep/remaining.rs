@@ -5,13 +5,13 @@ use std::path::Path;
 
 use super::cell::is_done;
 use super::study::Study;
-use crate::run::train::reached;
+use crate::run::status::position;
 use crate::store::home_folder::HomeFolder;
 
 /// How far the unfinished cells have come, in one line; `None` where none is left.
 ///
 /// # Errors
-/// When a checkpoint is damaged.
+/// When what was measured is damaged.
 pub(super) fn remaining(
     study: &Study,
     folder: &Path,
@@ -27,21 +27,16 @@ pub(super) fn remaining(
             continue;
         }
         let solo = home.solo(&config.solo().hash()?);
-        if let Some((phase, steps, all)) = reached(&run, config)? {
-            let name = phase.name();
-            parts
-                .push(format!("`{}` seed {} at {name} step {steps} of {all}", cell.arm, cell.seed));
+        if let Some(at) = position(&run, config)? {
+            parts.push(format!("`{}` seed {} at {at}", cell.arm, cell.seed));
         } else {
             waiting += 1;
         }
         if !stages.insert(solo.path().to_owned()) {
             continue;
         }
-        match reached(&solo, &config.solo())? {
-            Some((_, steps, all)) if steps < all => {
-                parts.push(format!("models alone, seed {}, at step {steps} of {all}", cell.seed));
-            }
-            _ => {}
+        if let Some(at) = position(&solo, config)?.filter(|at| at.step < at.steps) {
+            parts.push(format!("models alone, seed {}, at {at}", cell.seed));
         }
     }
     if done == chosen.len() {

@@ -24,7 +24,7 @@ use crate::run::train::{End, Phase, Pipeline, judge, write_tables};
 use crate::store::home_folder::HomeFolder;
 
 /// What the metrics of the two arms begin with.
-const ARMS: [&str; 2] = ["base", "other"];
+const ARMS: [&str; 2] = ["first", "second"];
 
 /// One arm, trained and judged.
 struct Arm {
@@ -71,7 +71,7 @@ pub(super) fn run(flags: &ConfigFlags, against: &[Setting]) -> anyhow::Result<Be
             ]
         }));
     }
-    bench.tabled = &["base/", "other/"];
+    bench.tabled = &["first/", "second/"];
     bench.table = table(&arms);
     for (name, config) in ARMS.iter().zip(&configs) {
         bench.notes.push(format!("{name}: run {}", config.hash()?));
