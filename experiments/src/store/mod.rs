@@ -7,5 +7,6 @@ pub mod event_file;
 pub mod file;
 pub mod home_folder;
 pub mod lock;
+pub mod row_file;
 pub mod run_folder;
 pub mod tables;

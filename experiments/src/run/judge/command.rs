@@ -12,7 +12,7 @@ use crate::cli::output::Output;
 use crate::run::evaluate::CheckpointFlag;
 use crate::run::train::Pairs;
 use crate::run::train::judge;
-use crate::store::file;
+use crate::store::row_file;
 
 /// Arguments of `mirror judge`.
 #[derive(Args, Clone, Debug)]
@@ -43,7 +43,7 @@ pub struct JudgeArguments {
 /// Names what is missing of the run, or the file that cannot be written.
 pub fn run(arguments: &JudgeArguments, output: &Output) -> anyhow::Result<()> {
     if let Some(path) = &arguments.out {
-        file::extension("--out", path, &rows::EXTENSIONS)?;
+        row_file::check(path)?;
     }
     let device = arguments.device.open()?;
     arguments.workers.everywhere()?;

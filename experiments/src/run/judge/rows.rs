@@ -1,6 +1,5 @@
 //! One row for each keyframe, as CSV or JSON.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use serde::Serialize;
@@ -8,10 +7,8 @@ use sim::tasks;
 
 use crate::run::train::Pairs;
 use crate::run::train::judge::JudgedKeyframe;
-use crate::store::file::{extension, write_with};
-
-/// What the file may be.
-pub(super) const EXTENSIONS: [&str; 2] = ["csv", "json"];
+use crate::store::row_file;
+use crate::store::row_file::FileRow;
 
 /// How far a decision lay from the expert's.
 #[derive(Serialize)]
@@ -37,21 +34,10 @@ struct KeyframeRow<'a> {
     collision: bool,
 }
 
-const HEADER: &str =
-    "task,episode,variation,keyframe,coarse,dx,dy,dz,turned,x,y,z,gripper,collision";
-
 /// Writes the rows, in the order of the dataset.
 pub(super) fn write(path: &Path, judged: &[JudgedKeyframe], pairs: &Pairs) -> anyhow::Result<()> {
     let rows: Vec<KeyframeRow<'_>> = judged.iter().map(|one| row(one, pairs)).collect();
-    let json = extension("--out", path, &EXTENSIONS)? == "json";
-    write_with(path, |file| {
-        if json {
-            serde_json::to_writer_pretty(&mut *file, &rows)?;
-            return Ok(writeln!(file)?);
-        }
-        writeln!(file, "{HEADER}")?;
-        rows.iter().try_for_each(|row| Ok(writeln!(file, "{}", line(row))?))
-    })
+    row_file::write(path, &rows)
 }
 
 fn row<'a>(judged: &JudgedKeyframe, pairs: &'a Pairs) -> KeyframeRow<'a> {
@@ -76,29 +62,34 @@ fn row<'a>(judged: &JudgedKeyframe, pairs: &'a Pairs) -> KeyframeRow<'a> {
     }
 }
 
-/// Nothing here holds a comma or a quotation mark: names of episodes are made of letters, digits and
-/// hyphens.
-fn line(row: &KeyframeRow<'_>) -> String {
-    let metres = |value: f32| format!("{value:.4}");
-    let degrees = |value: f32| format!("{value:.2}");
-    let bit = |value: bool| u8::from(value).to_string();
-    [
-        row.task.to_owned(),
-        row.episode.to_owned(),
-        row.variation.to_string(),
-        row.keyframe.to_string(),
-        row.coarse.map_or_else(String::new, metres),
-        metres(row.dx),
-        metres(row.dy),
-        metres(row.dz),
-        degrees(row.turned),
-        degrees(row.x),
-        degrees(row.y),
-        degrees(row.z),
-        bit(row.gripper),
-        bit(row.collision),
-    ]
-    .join(",")
+impl FileRow for KeyframeRow<'_> {
+    const HEADER: &'static str =
+        "task,episode,variation,keyframe,coarse,dx,dy,dz,turned,x,y,z,gripper,collision";
+
+    /// Nothing here holds a comma or a quotation mark: names of episodes are made of letters, digits and
+    /// hyphens.
+    fn line(&self) -> String {
+        let metres = |value: f32| format!("{value:.4}");
+        let degrees = |value: f32| format!("{value:.2}");
+        let bit = |value: bool| u8::from(value).to_string();
+        [
+            self.task.to_owned(),
+            self.episode.to_owned(),
+            self.variation.to_string(),
+            self.keyframe.to_string(),
+            self.coarse.map_or_else(String::new, metres),
+            metres(self.dx),
+            metres(self.dy),
+            metres(self.dz),
+            degrees(self.turned),
+            degrees(self.x),
+            degrees(self.y),
+            degrees(self.z),
+            bit(self.gripper),
+            bit(self.collision),
+        ]
+        .join(",")
+    }
 }
 
 #[cfg(test)]
@@ -123,8 +114,8 @@ mod tests {
             gripper: true,
             collision: false,
         };
-        let line = line(&row);
-        assert_eq!(line.split(',').count(), HEADER.split(',').count());
+        let line = row.line();
+        assert_eq!(line.split(',').count(), KeyframeRow::HEADER.split(',').count());
         let expected =
             "turn_tap,turn_tap-val-00002,1,0,,0.5000,-0.2500,0.0000,3.00,1.00,0.00,2.50,1,0";
         assert_eq!(line, expected);

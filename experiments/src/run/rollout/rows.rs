@@ -1,13 +1,13 @@
 //! One row for each episode, as CSV or JSON.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::Path;
 
 use serde::Serialize;
 use sim::episode::rollout::{Job, Record};
 
-use crate::store::file::{extension, write_with};
+use crate::store::row_file;
+use crate::store::row_file::{FileRow, quoted};
 
 /// What one episode was and came to.
 #[derive(Serialize)]
@@ -25,20 +25,10 @@ struct EpisodeRow<'a> {
     hash: String,
 }
 
-const HEADER: &str = "task,variation,seed,outcome,actions,rejected,parts,hash";
-
 /// Writes the rows, in the order of the jobs.
 pub(super) fn write(path: &Path, jobs: &[Job], records: &[Record]) -> anyhow::Result<()> {
     let rows: Vec<EpisodeRow<'_>> = jobs.iter().zip(records).map(|(j, r)| row(j, r)).collect();
-    let json = extension("--out", path, &["csv", "json"])? == "json";
-    write_with(path, |file| {
-        if json {
-            serde_json::to_writer_pretty(&mut *file, &rows)?;
-            return Ok(writeln!(file)?);
-        }
-        writeln!(file, "{HEADER}")?;
-        rows.iter().try_for_each(|row| Ok(writeln!(file, "{}", line(row))?))
-    })
+    row_file::write(path, &rows)
 }
 
 fn row<'a>(job: &Job, record: &'a Record) -> EpisodeRow<'a> {
@@ -54,21 +44,16 @@ fn row<'a>(job: &Job, record: &'a Record) -> EpisodeRow<'a> {
     }
 }
 
-/// Parts are written `name=1;name=0`.
-fn line(row: &EpisodeRow<'_>) -> String {
-    let EpisodeRow { task, variation, seed, outcome, actions, rejected, parts, hash } = row;
-    let parts: Vec<String> =
-        parts.iter().map(|(name, met)| format!("{name}={}", u8::from(*met))).collect();
-    let parts = quoted(&parts.join(";"));
-    format!("{task},{variation},{seed},{outcome},{actions},{rejected},{parts},{hash}")
-}
+impl FileRow for EpisodeRow<'_> {
+    const HEADER: &'static str = "task,variation,seed,outcome,actions,rejected,parts,hash";
 
-/// A CSV field; quoted only where it must be.
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
+    /// Parts are written `name=1;name=0`.
+    fn line(&self) -> String {
+        let EpisodeRow { task, variation, seed, outcome, actions, rejected, parts, hash } = self;
+        let parts: Vec<String> =
+            parts.iter().map(|(name, met)| format!("{name}={}", u8::from(*met))).collect();
+        let parts = quoted(&parts.join(";"));
+        format!("{task},{variation},{seed},{outcome},{actions},{rejected},{parts},{hash}")
     }
 }
 
@@ -85,14 +70,8 @@ mod tests {
         let hash = StateHash::of(b"x");
         let record = Record { outcome: Outcome::Steps, actions: 3, rejected: 1, parts, hash };
         let job = Job { task: &sim::tasks::ALL[0], variation: 2, seed: 9 };
-        let line = line(&row(&job, &record));
-        assert_eq!(line.split(',').count(), HEADER.split(',').count());
+        let line = row(&job, &record).line();
+        assert_eq!(line.split(',').count(), EpisodeRow::HEADER.split(',').count());
         assert!(line.contains(",2,9,steps,3,1,lid on=1;nothing held=0,"), "{line}");
-    }
-
-    #[test]
-    fn fields_with_commas_or_quotes_are_quoted() {
-        assert_eq!(quoted("a b"), "a b");
-        assert_eq!(quoted("a,\"b\""), "\"a,\"\"b\"\"\"");
     }
 }

@@ -16,6 +16,7 @@ use rand::RngExt as _;
 use rayon::prelude::*;
 use sim::tasks;
 
+use crate::cli::machine::memory_available_bytes;
 use crate::data::loader::{Loader, LoaderOptions, Transition};
 use crate::run::config::Config;
 use crate::run::models;
@@ -25,9 +26,11 @@ use crate::store::dataset::DemonstrationRow;
 /// Batches that wait while a step runs.
 const AHEAD: usize = 2;
 
-/// Bytes of observations that stay in memory: 5 GiB, 11,000 keyframes, more than 100 demonstrations of each
-/// task have. Making one again costs a fifth of a step's share of `tiny`.
-const KEPT: usize = 5 << 30;
+/// Bytes of observations that stay in memory at the most: 5 GiB, 11,000 keyframes, more than 100
+/// demonstrations of each task have.
+const KEPT: u64 = 5 << 30;
+/// Share of the free memory that they may take: eight runs fit beside each other.
+const SHARE: u64 = 8;
 
 /// A dataset as the models of one run read it.
 pub struct Pairs {
@@ -76,7 +79,8 @@ impl Pairs {
         vocabulary: Option<&Vocabulary>,
     ) -> anyhow::Result<Self> {
         let clip_side = shape.video.size as u32;
-        let options = LoaderOptions { clip_side, kept: KEPT, ..LoaderOptions::default() };
+        let kept = KEPT.min(memory_available_bytes() / SHARE) as usize;
+        let options = LoaderOptions { clip_side, kept, ..LoaderOptions::default() };
         let loader = Loader::open(folder, options)?;
         let instructions = Instructions::new(shape, config.data.rules, config.told, vocabulary)?;
         let episode_instructions =

@@ -1,5 +1,6 @@
 //! A run from its first step to its last, through any number of interruptions.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,6 +16,7 @@ use super::alignment_score::{AlignmentScore, LabelledFeature, alignment_scores};
 use super::checkpoint::{Best, Checkpoint};
 use super::ema::Ema;
 use super::judge;
+use super::judge::JudgedKeyframe;
 use super::learner::Learner;
 use super::metrics::{Entry, Extent, Journal, MetricsLog, TaskCounts, TrainProgress};
 use super::pairs::{BatchPrefetcher, Pairs};
@@ -221,19 +223,29 @@ impl Run {
 
     fn validate(&mut self, val: &Pairs) -> anyhow::Result<Entry> {
         let models = self.judged();
-        let judged = judge::keyframes(&models, val, &self.config)?;
-        let hits = judge::by_task(&judged);
-        let done: Vec<_> = judged
-            .into_iter()
-            .map(|one| LabelledFeature { label: val.label(one.episode), tap: one.tap })
-            .collect();
-        let (recognised, clips) =
-            judge::recognise_and_tap(&models, val, &self.shape, self.config.align.tap_u)?;
+        // A tower that does not learn would only be seen guessing.
+        let towers = self.config.train.towers;
+        let judged = match towers.policy() {
+            true => judge::keyframes(&models, val, &self.config)?,
+            false => Vec::new(),
+        };
+        let (recognised, clips) = match towers.video() {
+            true => judge::recognise_and_tap(&models, val, &self.shape, self.config.align.tap_u)?,
+            false => (Vec::new(), Vec::new()),
+        };
         if self.config.align.enabled && self.phase == Phase::Joint {
             let device = models.policy.device();
+            let tapped = |one: &JudgedKeyframe| LabelledFeature {
+                label: val.label(one.episode),
+                tap: one.tap.clone(),
+            };
+            let done: Vec<_> = judged.iter().map(tapped).collect();
             self.note(&alignment_scores(&models.alignment, &clips, &done, &device))?;
         }
-        let counts = hits.into_iter().map(|(task, hits)| {
+        let shown: BTreeSet<usize> =
+            val.episode_instructions.iter().map(|said| said.task).collect();
+        let counts = shown.into_iter().map(|task| {
+            let hits = judge::Hits::of(judged.iter().filter(|one| one.task == task));
             let of_task = || recognised.iter().filter(|one| one.truth.task == task);
             let right = of_task().filter(|one| val.instructions.same(one.truth, one.guess)).count();
             let judge::Hits { transitions, position, rotation, gripper, collision, all } = hits;
@@ -254,13 +266,7 @@ impl Run {
         let entry = Entry::validation(self.phase, self.done, counts.collect());
         self.metrics.append(&entry)?;
         let tasks = &entry.validation;
-        // A tower that does not learn has no say in which weights are the best.
-        let towers = self.config.train.towers;
-        let counted = |learns: bool, rate: f64| if learns { rate } else { 0.0 };
-        let scores = tasks.iter().map(|task| {
-            let policy = counted(towers.policy(), task.hit_rate());
-            0.5 * (policy + counted(towers.video(), task.recognition()))
-        });
+        let scores = tasks.iter().map(|task| 0.5 * (task.hit_rate() + task.recognition()));
         let score = scores.sum::<f64>() / tasks.len().max(1) as f64;
         // Phases compete apart: the maps of an earlier phase know nothing of the later one's towers.
         let best = self.best.as_ref().filter(|best| best.phase == self.phase);

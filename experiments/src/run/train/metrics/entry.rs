@@ -70,19 +70,25 @@ impl Entry {
         self.step + u64::from(self.validation.is_empty())
     }
 
-    /// Mean over the tasks of the share of keyframes that are hit, in [0, 1]; 0 without a validation.
-    pub fn mean_hit_rate(&self) -> f64 {
-        self.mean(TaskCounts::hit_rate)
+    /// Mean over the tasks of the share of keyframes that are hit, in [0, 1]; `None` where the policy was not
+    /// asked for any.
+    pub fn mean_hit_rate(&self) -> Option<f64> {
+        self.mean(|counts| counts.transitions, TaskCounts::hit_rate)
     }
 
-    /// Mean over the tasks of the share of videos that are recognised, in [0, 1]; 0 without a validation.
-    pub fn mean_recognition(&self) -> f64 {
-        self.mean(TaskCounts::recognition)
+    /// Mean over the tasks of the share of videos that are recognised, in [0, 1]; `None` where none was shown.
+    pub fn mean_recognition(&self) -> Option<f64> {
+        self.mean(|counts| counts.clips, TaskCounts::recognition)
     }
 
-    fn mean(&self, rate: impl Fn(&TaskCounts) -> f64) -> f64 {
+    fn mean(
+        &self,
+        asked: impl Fn(&TaskCounts) -> i64,
+        rate: impl Fn(&TaskCounts) -> f64,
+    ) -> Option<f64> {
         let sum: f64 = self.validation.iter().map(rate).sum();
-        sum / self.validation.len().max(1) as f64
+        let any = self.validation.iter().any(|counts| asked(counts) > 0);
+        any.then(|| sum / self.validation.len() as f64)
     }
 }
 

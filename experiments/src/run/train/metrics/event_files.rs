@@ -74,15 +74,17 @@ impl EventFiles {
 fn record(entry: &Entry) -> Vec<u8> {
     let readings =
         entry.readings.iter().filter_map(|(name, value)| Some((name.clone(), (*value)?)));
-    let rates = entry.validation.iter().flat_map(|counts| {
-        let rates = [(KEYFRAMES, counts.hit_rate()), (VIDEOS, counts.recognition())];
-        rates.map(|(name, rate)| (format!("{name}/{}", counts.task), rate as f32))
-    });
-    let mut all: Vec<(String, f32)> = readings.chain(rates).collect();
-    if !entry.validation.is_empty() {
-        all.push((format!("{KEYFRAMES}/{MEAN}"), entry.mean_hit_rate() as f32));
-        all.push((format!("{VIDEOS}/{MEAN}"), entry.mean_recognition() as f32));
-    }
+    // What was not judged in any task is left out.
+    let (keyframes, videos) = (entry.mean_hit_rate(), entry.mean_recognition());
+    let both = |[hits, recognition]: [f64; 2], of: &str| {
+        let rates = [(KEYFRAMES, keyframes, hits), (VIDEOS, videos, recognition)];
+        let judged = rates.into_iter().filter(|(_, mean, _)| mean.is_some());
+        judged.map(|(name, _, rate)| (format!("{name}/{of}"), rate as f32)).collect::<Vec<_>>()
+    };
+    let tasks = entry.validation.iter();
+    let rates = tasks.flat_map(|one| both([one.hit_rate(), one.recognition()], &one.task));
+    let means = both([keyframes, videos].map(Option::unwrap_or_default), MEAN);
+    let all: Vec<(String, f32)> = readings.chain(rates).chain(means).collect();
     event_file::scalars(entry.step, all.iter().map(|(tag, value)| (tag.as_str(), *value)))
 }
 

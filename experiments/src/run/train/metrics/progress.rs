@@ -31,7 +31,7 @@ struct Figures {
     batch: usize,
     loss: Option<f32>,
     /// Rates of the last validation, in [0, 1]: keyframes hit, videos recognised.
-    rates: Option<[f64; 2]>,
+    rates: [Option<f64>; 2],
     said: Duration,
 }
 
@@ -62,13 +62,13 @@ impl TrainProgress {
 
     /// A validation is done.
     pub(in crate::run::train) fn validated(&mut self, validation: &Entry) {
-        self.figures.rates = Some([validation.mean_hit_rate(), validation.mean_recognition()]);
+        self.figures.rates = [validation.mean_hit_rate(), validation.mean_recognition()];
     }
 }
 
 impl Figures {
     fn new(phase: Phase, done: u64, steps: u64, batch: usize) -> Self {
-        let (loss, rates, said) = (None, None, Duration::ZERO);
+        let (loss, rates, said) = (None, [None; 2], Duration::ZERO);
         Self { phase, steps, begun: done, done, batch, loss, rates, said }
     }
 
@@ -89,12 +89,11 @@ impl Figures {
     /// Loss, rates where they are known, and speed.
     fn details(&self, now: Duration) -> String {
         let loss = self.loss.map(|loss| format!("loss {loss:.3}, ")).unwrap_or_default();
-        let percent = |rates: [f64; 2]| rates.map(|rate| 100.0 * rate);
-        let rates = self.rates.map(percent).map(|[keyframes, videos]| {
-            format!("keyframes {keyframes:.0} %, videos {videos:.0} %, ")
-        });
+        let named = ["keyframes", "videos"].into_iter().zip(self.rates);
+        let rates =
+            named.filter_map(|(name, rate)| Some(format!("{name} {:.0} %, ", 100.0 * rate?)));
         let pairs = self.steps_per_second(now) * self.batch as f64;
-        format!("{loss}{}{pairs:.1} pairs/s", rates.unwrap_or_default())
+        format!("{loss}{}{pairs:.1} pairs/s", rates.collect::<String>())
     }
 
     fn line(&self, now: Duration) -> String {
@@ -122,7 +121,7 @@ mod tests {
             let loss = 1.0 / f64::from(second);
             figures.step(&Entry::readings(Phase::Joint, 0, [("loss".to_owned(), loss)]));
             if second == 50 {
-                figures.rates = Some([0.16, 0.4]);
+                figures.rates = [Some(0.16), Some(0.4)];
             }
             let now = Duration::from_secs(second.into());
             if figures.due(now) {

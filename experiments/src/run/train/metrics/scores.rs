@@ -13,10 +13,11 @@ pub(crate) struct Scores {
     phase: &'static str,
     /// Steps of the phase that were done.
     step: u64,
-    /// Mean over the tasks of the share of keyframes that are hit.
-    keyframes: f64,
-    /// Mean over the tasks of the share of videos that are recognised.
-    videos: f64,
+    /// Mean over the tasks of the share of keyframes that are hit; none where the policy does not learn.
+    keyframes: Option<f64>,
+    /// Mean over the tasks of the share of videos that are recognised; none where the video encoder does not
+    /// learn.
+    videos: Option<f64>,
     /// Every task.
     pub(crate) tasks: Vec<TaskScore>,
 }
@@ -59,12 +60,21 @@ impl fmt::Display for Scores {
         writeln!(f, "On val, after {} {} steps:", self.step, self.phase)?;
         for TaskScore { task, transitions, hits, low, high, clips, recognised } in &self.tasks {
             let (low, high) = (100.0 * low, 100.0 * high);
-            writeln!(
-                f,
-                "  {task:<28} keyframes {hits}/{transitions} ({low:.0}-{high:.0} %), videos {recognised}/{clips}"
-            )?;
+            let keyframes = || format!("keyframes {hits}/{transitions} ({low:.0}-{high:.0} %)");
+            let videos = || format!("videos {recognised}/{clips}");
+            let said = [self.keyframes.map(|_| keyframes()), self.videos.map(|_| videos())];
+            writeln!(f, "  {task:<28} {}", joined(said))?;
         }
-        let (keyframes, videos) = (100.0 * self.keyframes, 100.0 * self.videos);
-        write!(f, "  {:<28} keyframes {keyframes:.0} %, videos {videos:.0} %", "mean")
+        let percent = |name, rate: f64| format!("{name} {:.0} %", 100.0 * rate);
+        let means = [
+            self.keyframes.map(|rate| percent("keyframes", rate)),
+            self.videos.map(|rate| percent("videos", rate)),
+        ];
+        write!(f, "  {:<28} {}", "mean", joined(means))
     }
+}
+
+/// What there is, with commas between.
+fn joined(parts: [Option<String>; 2]) -> String {
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
