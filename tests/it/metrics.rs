@@ -18,6 +18,8 @@ tasks = ["push_buttons"]
 train = 2
 val = 1
 [train]
+optimiser = "muon"
+ema = 0.9
 batch = 2
 solo_steps = 3
 warm_steps = 1
@@ -87,13 +89,18 @@ impl Place {
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
-    /// Everything that was measured, by path.
+    /// Everything that was measured, and the weights, by path.
     fn measured(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let names = ["solo", "warm", "joint"];
         let events = names.map(|phase| format!("tensorboard/{phase}/events.out.tfevents.0.mirror"));
         let mut paths = vec![self.solo().unwrap().join("metrics.jsonl")];
-        let tables = ["metrics.jsonl", "tables/training.parquet", "tables/validation.parquet"];
-        let names = events.iter().map(String::as_str).chain(tables);
+        let others = [
+            "metrics.jsonl",
+            "model.safetensors",
+            "tables/training.parquet",
+            "tables/validation.parquet",
+        ];
+        let names = events.iter().map(String::as_str).chain(others);
         paths.extend(names.map(|name| self.run().join(name)));
         let home = self.home.path();
         let relative = |path: &Path| path.strip_prefix(home).unwrap().to_owned();
@@ -160,6 +167,34 @@ fn a_killed_run_measures_what_an_undisturbed_one_does() {
     fs::remove_dir_all(place.run().join("tensorboard")).unwrap();
     place.finish();
     assert!(place.measured() == expected);
+}
+
+/// Only the tower that learns moves, is measured and is judged.
+#[test]
+fn a_run_of_one_tower_measures_that_one() {
+    let place = Place::new();
+    let alone = ["solo_steps", "warm_steps"].map(|phase| format!("train.{phase}=0"));
+    for (tower, other) in [("policy", "video"), ("video", "policy")] {
+        let only = format!("train.towers={tower}");
+        let refusal = place.train(&["--set", &only]).output().unwrap();
+        refused(&refusal, 2, "error: run.toml: `train.towers`: `align.enabled` needs both towers");
+        let flags = ["--set", &only, "--set", "align.enabled=false"];
+        let flags = [&flags[..], &["--set", &alone[0], "--set", &alone[1]]].concat();
+        let output = place.train(&flags).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let said = String::from_utf8(output.stdout).unwrap();
+        let shown = |word: &str| said.lines().any(|line| line.contains(&format!(" {word} ")));
+        let named = ["keyframes", "videos"].map(shown);
+        assert_eq!(named, [tower == "policy", tower == "video"], "{said}");
+        let lines = fs::read_to_string(place.run().join("metrics.jsonl")).unwrap();
+        let has = |tower: &str| lines.contains(&format!("\"loss/{tower}\""));
+        assert!(has(tower) && !has(other), "{lines}");
+        let last: Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+        let counts = &last["validation"][0];
+        assert_eq!(counts["transitions"] == 0, tower == "video", "{counts}");
+        assert_eq!(counts["clips"] == 0, tower == "policy", "{counts}");
+        fs::remove_dir_all(place.run()).unwrap();
+    }
 }
 
 #[test]
