@@ -27,7 +27,7 @@ fn main() {
         let mut out = vec![0.0; renderer.patches() * renderer.patch_values()];
         let mut draw = |window: Window| {
             timed(|| {
-                renderer.draw(&cloud, &window, &mut out);
+                renderer.draw(&cloud, &window, None, &mut out);
                 out[0]
             })
         };

@@ -20,8 +20,8 @@ mod views;
 pub use contract::{Decision, HeatMap, Losses, PolicyFamily, StageMaps, Tap, TrainingOutput};
 pub use families::{FAMILIES, Family, PolicyModel, family, find};
 pub use multi_view::{
-    Convex, Dropout, LanguageEncoder, MultiView, SentenceInput, StateEncoder, Stem, StemOutput,
-    ViewFeatures,
+    Colours, Convex, Dropout, LanguageEncoder, Marked, MultiView, SentenceInput, StateEncoder,
+    Stem, StemOutput, ViewFeatures,
 };
 pub use observation::{
     Action, Augmentation, BIN_DEGREES, BINS, Cloud, HandPose, Motion, Sentence, SentenceError,

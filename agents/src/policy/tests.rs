@@ -127,8 +127,8 @@ fn batches_and_decisions_do_not_depend_on_threads() {
                 let labels: Vec<_> = inputs.labels.iter().map(values).collect();
                 let Local { crops, ring } = &inputs.local;
                 let local = [crops.as_ref().map(values), ring.as_ref().map(values)];
-                let state = inputs.state.as_ref().map(values);
-                let prompts = (values(&inputs.prompt), local, state);
+                let states = inputs.states.each_ref().map(|state| state.as_ref().map(values));
+                let prompts = (inputs.prompts.each_ref().map(values), local, states);
                 (
                     floats,
                     labels,

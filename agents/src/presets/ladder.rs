@@ -79,11 +79,11 @@ pub const TINY: Preset = Preset {
     alignment: ALIGNMENT,
 };
 
-/// `tiny` with everything that our measurements added to the published policy: crops around the
-/// waypoint, the hand's rotation, the angle about z on a ring, and heat maps that see their pictures.
+/// `tiny` with everything that our measurements added to the published policy: all of [`Extensions`].
 ///
-/// The published prompts hold no layout around the waypoint, so that `tiny` reads no angle off its
-/// pictures within the steps that a processor can afford (`results/learning/log.md`).
+/// Within the steps that a processor can afford the published policy reads no angle off its pictures, does
+/// not know where in the task it is, and does not learn which of two things a sentence names
+/// (`results/learning/log.md`).
 pub const TINY_PLUS: Preset =
     Preset { name: "tiny+", policy: Policy { extensions: Extensions::ALL, ..TINY.policy }, ..TINY };
 

@@ -141,13 +141,90 @@ pub struct Extensions {
     /// Pictures pass a convolutional stem, whose features enter the tokens and the heat maps. For patches of
     /// an even number of pixels.
     pub stem: bool,
+    /// The state also reads the sentence, and what it reads scales and shifts the channels of the stem. Only
+    /// with `state`.
+    pub sentence: bool,
+    /// Pixels of the colours that the state asks for are marked for the stem and the heat maps. Only with
+    /// `state`.
+    pub colour: bool,
+    /// Pixels are told where they are from the hand, instead of from the middle of their picture.
+    pub hand: bool,
+    /// The fine pictures also show what lies behind their part of the workspace.
+    pub depth: bool,
+    /// The waypoint's prompts also read the coarse map.
+    pub scene: bool,
+    /// The waypoint is where the maps of both stages agree, not where the fine ones alone are highest.
+    pub agree: bool,
 }
 
+/// A part of [`Extensions`] by name.
+type Part = (&'static str, fn(&mut Extensions) -> &mut bool);
+
 impl Extensions {
+    /// Every part.
+    const PARTS: [Part; 10] = [
+        ("crop", |parts| &mut parts.crop),
+        ("state", |parts| &mut parts.state),
+        ("yaw", |parts| &mut parts.yaw),
+        ("stem", |parts| &mut parts.stem),
+        ("sentence", |parts| &mut parts.sentence),
+        ("colour", |parts| &mut parts.colour),
+        ("hand", |parts| &mut parts.hand),
+        ("depth", |parts| &mut parts.depth),
+        ("scene", |parts| &mut parts.scene),
+        ("agree", |parts| &mut parts.agree),
+    ];
+
     /// As published.
-    pub const NONE: Self = Self { crop: false, state: false, yaw: false, stem: false };
+    pub const NONE: Self = Self {
+        crop: false,
+        state: false,
+        yaw: false,
+        stem: false,
+        sentence: false,
+        colour: false,
+        hand: false,
+        depth: false,
+        scene: false,
+        agree: false,
+    };
     /// Everything that was kept.
-    pub const ALL: Self = Self { crop: true, state: true, yaw: true, stem: true };
+    pub const ALL: Self = Self {
+        crop: true,
+        state: true,
+        yaw: true,
+        stem: true,
+        sentence: true,
+        colour: true,
+        hand: true,
+        depth: true,
+        scene: true,
+        agree: true,
+    };
+
+    /// Whether the stem's channels are scaled by what the state hears.
+    pub(crate) const fn films(self) -> bool {
+        self.state && self.sentence && self.stem
+    }
+
+    /// Whether colours are asked for.
+    pub(crate) const fn asks(self) -> bool {
+        self.state && self.colour
+    }
+
+    /// Names of the parts.
+    #[must_use]
+    pub fn names() -> Vec<&'static str> {
+        Self::PARTS.map(|(name, _)| name).to_vec()
+    }
+
+    /// The same without the part of that name; none where there is no such part.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Option<Self> {
+        let (_, part) = Self::PARTS.iter().find(|(part, _)| *part == name)?;
+        *part(&mut self) = false;
+        Some(self)
+    }
 }
 
 impl Policy {

@@ -21,6 +21,7 @@ use crate::policy::multi_view::transformer::ViewFeatures;
 use crate::policy::observation::rotation::BINS;
 use crate::policy::preprocess::local::Local;
 use crate::policy::two_stage::features;
+use crate::policy::two_stage::network::Conditioning;
 use crate::presets;
 
 /// Rows of the table of positions (ARP).
@@ -73,6 +74,9 @@ pub struct ActionTransformer {
     pub crop: Option<Crop>,
     /// The robot's state, where the preset reads it.
     pub state: Option<StateEncoder>,
+    /// Features of the coarse map at the waypoint to its prompts, where the preset reads them:
+    /// `[width, width]` and bias.
+    pub scene: Option<Linear>,
     /// Scores of the angle about z on a ring, where the preset has them.
     pub yaw: Option<Yaw>,
     /// What heat maps of the coarse and the fine stage read of their stems; none without.
@@ -112,7 +116,11 @@ impl ActionTransformer {
                 .map(|i| Block::new(&init.at("selfs").at(i), width, heads))
                 .collect(),
             crop: has.crop.then(|| Crop::new(&init.at("crop"), width)),
-            state: has.state.then(|| StateEncoder::new(&init.at("state"), width)),
+            state: has.state.then(|| {
+                let words = has.sentence.then(|| shape.language.width());
+                StateEncoder::new(&init.at("state"), width, words)
+            }),
+            scene: has.scene.then(|| init.linear("scene", [width, width], fill, Some(fill))),
             yaw: has.yaw.then(|| Yaw::new(&init.at("yaw"), width)),
             skip: if has.stem { (0..2).map(skip).collect() } else { Vec::new() },
         }
@@ -132,7 +140,10 @@ impl ActionTransformer {
             x = block.forward(x, map.clone(), dropout, &format!("heat.{stage}.{index}"));
         }
         let map = map * layer_norm(&self.final_ln, EPSILON, x);
-        let logits = self.upsample[stage].forward(map.clone());
+        let mut logits = self.upsample[stage].forward(map.clone());
+        if let Some(likely) = &seen.likely {
+            logits = logits + likely.clone();
+        }
         match self.skip.get(stage) {
             Some(skip) => {
                 let positions = seen.positions.clone();
@@ -143,28 +154,35 @@ impl ActionTransformer {
         }
     }
 
-    /// The features that the discrete tokens start from: each view's map `[b * 3, area, width]` at
-    /// the waypoint (`weights` `[b * 3, 1, area]`) with what the optional parts read there and of the
-    /// robot's `state` `[b, 37]`, then its largest values. `[b, 6, width]`.
+    /// The features that the discrete tokens start from: the fine map of each view `[b * 3, area, width]` at
+    /// the waypoint (`weights` of coarse and fine cells, `[b * 3, 1, area]`) with what the optional parts read
+    /// there, of the coarse map, and of the robot's state; then its largest values. `[b, 6, width]`.
     ///
     /// # Panics
-    /// When `local` or `state` lacks what a part of this policy reads.
+    /// When `local` or `conditioning` lacks what a part of this policy reads.
     pub fn prompts(
         &self,
-        map: Tensor<3>,
-        weights: Tensor<3>,
+        seen: [&ViewFeatures; 2],
+        weights: [Tensor<3>; 2],
         local: &Local,
-        state: Option<Tensor<2>>,
+        conditioning: &Conditioning,
     ) -> Tensor<3> {
-        let mut waypoint = features::waypoint(map.clone(), weights);
+        let [coarse, fine] = seen.map(|seen| seen.map.clone());
+        let [there, near] = weights;
+        let mut waypoint = features::waypoint(fine.clone(), near);
         if let Some(crop) = &self.crop {
             waypoint = waypoint + crop.forward(local.crops());
         }
         if let Some(encoder) = &self.state {
+            let state = conditioning.states[1].clone();
             let state = state.expect("a policy that reads the state is given it");
-            waypoint = waypoint + encoder.forward(state);
+            let hidden = encoder.hidden(state, conditioning.words.clone());
+            waypoint = waypoint + encoder.tokens(hidden);
         }
-        Tensor::cat(vec![waypoint, features::largest(map)], 1)
+        if let Some(scene) = &self.scene {
+            waypoint = waypoint + scene.forward(features::waypoint(coarse, there));
+        }
+        Tensor::cat(vec![waypoint, features::largest(fine)], 1)
     }
 
     /// Features of the bins of the angle about z, `[b, 72, 48]`, where this policy reads a ring.

@@ -218,9 +218,10 @@ fn inputs(fixture: &Fixture, device: &Device) -> Inputs {
         images: [image(0), image(1)],
         labels: [label(0), label(1)],
         floor: Tensor::zeros([b, 5], device),
-        prompt: fixture.tensor("in.prompt", [b * VIEWS, 1, area], device),
+        // The published policy reads the fine map only.
+        prompts: [(); 2].map(|()| fixture.tensor("in.prompt", [b * VIEWS, 1, area], device)),
         local: Local::default(),
-        state: None,
+        states: [None, None],
         proprio: fixture.tensor("in.proprio", [b, 3], device),
         sentence: SentenceInput::Features(fixture.tensor("in.words", [b, 5, 16], device)),
         // The published loss: all on one bin.
@@ -263,7 +264,7 @@ fn heat_maps_agree_with_pytorch() {
     let (fixture, device) = (Fixture::load(), Device::flex());
     let policy = Arp::new(&Init::new(0, &device), &SHAPE).map(&mut walk(&fixture, None));
     let Inputs { images, proprio, sentence, .. } = inputs(&fixture, &device);
-    let conditioning = policy.conditioning(proprio, sentence, None, None);
+    let conditioning = policy.conditioning(proprio, sentence, [None, None], None);
     for (stage, images) in images.into_iter().enumerate() {
         let seen = policy.view_features(stage, images, &conditioning, None);
         let logits = policy.policy.heat(&seen, stage, None);

@@ -19,7 +19,7 @@ use crate::policy::observation::rotation::BINS;
 use crate::policy::preprocess::inputs::Inputs;
 use crate::policy::preprocess::local::Local;
 use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleError};
-use crate::policy::two_stage::network::{ActionTokens, TwoStage};
+use crate::policy::two_stage::network::{ActionTokens, Conditioning, TwoStage};
 use crate::policy::two_stage::{features, loss};
 use crate::policy::views::axes::VIEWS;
 use crate::presets;
@@ -69,10 +69,10 @@ impl PolicyFamily for Arp {
     ) -> TrainingOutput {
         let dropout = dropout.map(|(noise, rate)| Dropout { noise, rate });
         let conditioning =
-            self.conditioning(inputs.proprio, inputs.sentence, inputs.state.clone(), dropout);
+            self.conditioning(inputs.proprio, inputs.sentence, inputs.states, dropout);
         let (seen, heat) = self.heat_losses(inputs.images, inputs.labels, &conditioning, dropout);
-        let prompts =
-            self.policy.prompts(seen[1].map.clone(), inputs.prompt, &inputs.local, inputs.state);
+        let both = [&seen[0], &seen[1]];
+        let prompts = self.policy.prompts(both, inputs.prompts, &inputs.local, &conditioning);
         let bins = self.policy.bins(&inputs.local);
         let plan = Plan::arp(PROMPTS);
         let answers =
@@ -81,7 +81,7 @@ impl PolicyFamily for Arp {
         each.extend(loss::discrete(answers.logits, &inputs.angles, &inputs.bits));
         let losses =
             Losses { names: Self::LOSSES, each: Tensor::cat(each, 1), floor: inputs.floor };
-        let tap = read(tap, [&seen[0], &seen[1]], &prompts, &answers.hidden);
+        let tap = read(tap, both, &prompts, &answers.hidden);
         TrainingOutput { losses, tap }
     }
 
@@ -139,12 +139,12 @@ impl TwoStage for Arp {
     fn action_tokens(
         &self,
         seen: [&ViewFeatures; 2],
-        weights: Tensor<3>,
+        weights: [Tensor<3>; 2],
         local: &Local,
-        state: Option<Tensor<2>>,
+        conditioning: &Conditioning,
         tap: Tap,
     ) -> ActionTokens {
-        let prompts = self.policy.prompts(seen[1].map.clone(), weights, local, state);
+        let prompts = self.policy.prompts(seen, weights, local, conditioning);
         let bins = self.policy.bins(local);
         let plan = Plan::arp(PROMPTS);
         let (answers, classes) =

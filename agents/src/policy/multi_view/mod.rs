@@ -2,6 +2,7 @@
 //! transformer blocks, dropout, convex up-sampling.
 
 pub(crate) mod block;
+pub(crate) mod colour;
 pub(crate) mod convex;
 pub(crate) mod dropout;
 pub(crate) mod group_norm;
@@ -10,6 +11,7 @@ pub(crate) mod state;
 pub(crate) mod stem;
 pub(crate) mod transformer;
 
+pub use colour::{Colours, Marked};
 pub use convex::Convex;
 pub use dropout::Dropout;
 pub use language::{LanguageEncoder, SentenceInput};

@@ -13,17 +13,19 @@ use crate::nn::fused::{NEAR, surroundings};
 use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::views::axes::VIEWS;
-use crate::policy::views::render::CHANNELS as PICTURE;
 
 /// Pixels along a side that become one position.
 pub(crate) const STRIDE: usize = 2;
 /// Channels of a position.
 pub(crate) const STEM: usize = 16;
+/// Numbers that scale and shift the channels of both convolutions.
+pub(crate) const SCALES: usize = 4 * STEM;
 
 /// The stem of one stage.
 #[derive(Module, Debug)]
 pub struct Stem {
-    /// 2 x 2 pixels of ten channels, stride 2: `[40, 16]` and bias.
+    /// 2 x 2 pixels of ten channels, stride 2: `[40, 16]` and bias; `[48, 16]` with two channels more that
+    /// say how near a pixel is to the colours asked for.
     pub conv1: Linear,
     /// 3 x 3: `[144, 16]` and bias.
     pub conv2: Linear,
@@ -42,31 +44,41 @@ pub struct StemOutput {
 }
 
 impl Stem {
-    /// For patches of `patch * patch` pixels and tokens of `width` numbers; `patch` is even.
-    pub fn new(init: &Init, patch: usize, width: usize) -> Self {
+    /// For patches of `patch * patch` pixels of `channels` numbers and tokens of `width` numbers; `patch` is
+    /// even.
+    pub fn new(init: &Init, patch: usize, channels: usize, width: usize) -> Self {
         let linear = |field: &str, from: usize, to: usize| {
             init.linear(field, [from, to], Fill::torch(from), Some(Fill::torch(from)))
         };
         Self {
-            conv1: linear("conv1", STRIDE * STRIDE * PICTURE, STEM),
+            conv1: linear("conv1", STRIDE * STRIDE * channels, STEM),
             conv2: linear("conv2", NEAR * STEM, STEM),
             tokens: linear("tokens", (patch / STRIDE) * (patch / STRIDE) * STEM, width),
             patch,
         }
     }
 
-    /// Pictures `[b, 3 * area, 10 * patch * patch]`.
-    pub fn forward(&self, images: Tensor<3>) -> StemOutput {
-        let [b, patches, _] = images.dims();
+    /// Pictures `[b, 3 * area, channels * patch * patch]`. `scales` `[b, 1, 64]`: scale (less one) and shift of the
+    /// channels of the first convolution, then of the second (FiLM, Perez et al. 2018).
+    pub fn forward(&self, images: Tensor<3>, scales: Option<Tensor<3>>) -> StemOutput {
+        let [b, patches, values] = images.dims();
+        let channels = values / (self.patch * self.patch);
         // Cells along a side of a view, and positions along a side of a cell and of the view.
         let (grid, inner) = ((patches / VIEWS).isqrt(), self.patch / STRIDE);
         let (views, side) = (b * VIEWS, grid * inner);
         let rows = views * side * side;
-        let pixels = images.reshape([views * grid, grid, PICTURE, inner, STRIDE, inner, STRIDE]);
+        let pixels = images.reshape([views * grid, grid, channels, inner, STRIDE, inner, STRIDE]);
         let pixels = pixels.permute([0, 3, 1, 5, 2, 4, 6]);
-        let first = self.conv1.forward(pixels.reshape([rows, PICTURE * STRIDE * STRIDE]));
-        let second = self.conv2.forward(surroundings(activation::relu(first), side));
-        let positions = activation::relu(second);
+        let scaled = |x: Tensor<2>, layer: usize| {
+            let Some(scales) = &scales else { return x };
+            let part = |index: usize| scales.clone().narrow(2, (2 * layer + index) * STEM, STEM);
+            let x = x.reshape([b, rows / b, STEM]) * (part(0) + 1.0) + part(1);
+            x.reshape([rows, STEM])
+        };
+        let first = self.conv1.forward(pixels.reshape([rows, channels * STRIDE * STRIDE]));
+        let first = activation::relu(scaled(first, 0));
+        let second = self.conv2.forward(surroundings(first, side));
+        let positions = activation::relu(scaled(second, 1));
         let cells = positions.clone().reshape([views * grid, inner, grid, inner, STEM]);
         let cells = cells.swap_dims(1, 2).reshape([b, patches, inner * inner * STEM]);
         StemOutput { tokens: self.tokens.forward(cells), positions }
@@ -74,11 +86,11 @@ impl Stem {
 }
 
 /// Parts of the cost: rows for each transition and stage, inputs, outputs of every linear map.
-pub(crate) fn maps(size: usize, patch: usize, width: usize) -> [[usize; 3]; 3] {
+pub(crate) fn maps(size: usize, patch: usize, channels: usize, width: usize) -> [[usize; 3]; 3] {
     let (half, inner, grid) =
         (VIEWS * size * size / (STRIDE * STRIDE), patch / STRIDE, size / patch);
     [
-        [half, STRIDE * STRIDE * PICTURE, STEM],
+        [half, STRIDE * STRIDE * channels, STEM],
         [half, NEAR * STEM, STEM],
         [VIEWS * grid * grid, inner * inner * STEM, width],
     ]

@@ -5,10 +5,11 @@ use burn::module::{Module, Param};
 use burn::nn::LayerNorm;
 use burn::tensor::Tensor;
 
+use super::colour::{self, Colours, Marked};
 use super::dropout::Dropout;
 use super::group_norm::{GroupNorm, Preprocess, leaky_relu};
-use super::state::StateEncoder;
-use super::stem::Stem;
+use super::state::{self, StateEncoder};
+use super::stem::{SCALES, Stem};
 use crate::nn::fused::{Gelu, attend_packed, gated, layer_norm, linear};
 use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
@@ -115,6 +116,9 @@ pub struct ViewFeatures {
     /// The stem's features of the pictures at half resolution, where there is a stem:
     /// `[b * 3 * (side / 2)^2, 16]`.
     pub positions: Option<Tensor<2>>,
+    /// What pixels of the colours asked for add to the logits of the heat maps, where they do:
+    /// `[b * 3, area * patch * patch]`.
+    pub likely: Option<Tensor<2>>,
 }
 
 /// The transformer of one stage (MVT of RVT, RVT-2 and ARP).
@@ -134,6 +138,10 @@ pub struct MultiView {
     pub fc_bef_attn: Linear,
     /// The robot's state to `width` channels of every patch, where the preset reads it.
     pub state: Option<StateEncoder>,
+    /// Pixels of the colours that the sentence asks for, where the preset has them.
+    pub colours: Option<Colours>,
+    /// The state's hidden numbers to scales and shifts of the stem's channels, first 0: `[hidden, 64]` and bias.
+    pub film: Option<Linear>,
     /// The first half looks inside each view, the second at all views and the sentence.
     pub layers: Vec<Layer>,
     /// `[width, 2 * c]` and bias.
@@ -145,12 +153,16 @@ impl MultiView {
     pub fn new(init: &Init, shape: &presets::Policy) -> Self {
         let (c, area) = (shape.channels, shape.grid() * shape.grid());
         let (before, after) = (Fill::torch(2 * c), Fill::torch(shape.width));
+        let has = shape.extensions;
+        let words = has.sentence.then(|| shape.language.width());
+        let hidden = state::hidden(words);
         let layers = (0..shape.depth).map(|i| Layer::new(&init.at("layers").at(i), shape));
         Self {
             pos_encoding: init.param("pos_encoding", [1, VIEWS * area, 2 * c], Fill::Normal(1.0)),
             patchify: Patchify::new(&init.at("patchify"), c, shape.patch),
-            stem: (shape.extensions.stem)
-                .then(|| Stem::new(&init.at("stem"), shape.patch, shape.width)),
+            stem: has.stem.then(|| {
+                Stem::new(&init.at("stem"), shape.patch, colour::channels(has), shape.width)
+            }),
             proprio_preprocess: Preprocess::new(&init.at("proprio_preprocess"), shape.proprio(), c),
             lang_preprocess: Preprocess::new(
                 &init.at("lang_preprocess"),
@@ -158,15 +170,18 @@ impl MultiView {
                 2 * c,
             ),
             fc_bef_attn: init.linear("fc_bef_attn", [2 * c, shape.width], before, Some(before)),
-            state: (shape.extensions.state)
-                .then(|| StateEncoder::new(&init.at("state"), shape.width)),
+            state: has.state.then(|| StateEncoder::new(&init.at("state"), shape.width, words)),
+            colours: has.asks().then(|| Colours::new(&init.at("colours"), hidden)),
+            film: has
+                .films()
+                .then(|| init.linear("film", [hidden, SCALES], Fill::ZEROS, Some(Fill::ZEROS))),
             layers: layers.collect(),
             fc_aft_attn: init.linear("fc_aft_attn", [shape.width, 2 * c], after, Some(after)),
         }
     }
 
     /// `images` `[b, 3 * area, 10 * patch * patch]`, `proprio` `[b, 3|4]`, `words`
-    /// `[b, context, language width]`, `state` `[b, 37]` where the preset reads it. `stage` names the layers
+    /// `[b, context, language width]`, `state` `[b, 43]` where the preset reads it. `stage` names the layers
     /// for dropout.
     ///
     /// # Panics
@@ -181,7 +196,21 @@ impl MultiView {
         stage: &str,
     ) -> ViewFeatures {
         let [b, patches, _] = images.dims();
-        let stem = self.stem.as_ref().map(|stem| stem.forward(images.clone()));
+        let hidden = self.state.as_ref().map(|encoder| {
+            let state = state.expect("a policy that reads the state is given it");
+            encoder.hidden(state, words.clone())
+        });
+        let film = self.film.as_ref().zip(hidden.clone());
+        let scales = film.map(|(film, hidden)| film.forward(hidden));
+        let colours = self.colours.as_ref().zip(hidden.clone());
+        let marked = colours.map(|(colours, hidden)| colours.forward(hidden, &images));
+        let stem = self.stem.as_ref().map(|stem| {
+            let shown = match &marked {
+                Some(Marked { channels, .. }) => with_channels(&images, channels.clone()),
+                None => images.clone(),
+            };
+            stem.forward(shown, scales)
+        });
         let picture = self.patchify.forward(images);
         let body = self.proprio_preprocess.forward(proprio.unsqueeze_dim(1));
         let body = body.expand([b as i64, patches as i64, -1]);
@@ -192,8 +221,8 @@ impl MultiView {
             x = x + stem.tokens;
             positions = Some(stem.positions);
         }
-        if let Some(encoder) = &self.state {
-            x = x + encoder.forward(state.expect("a policy that reads the state is given it"));
+        if let Some((encoder, hidden)) = self.state.as_ref().zip(hidden) {
+            x = x + encoder.tokens(hidden);
         }
         let words = self.fc_bef_attn.forward(self.lang_preprocess.forward(words));
         let (context, width) = (words.dims()[1], x.dims()[2]);
@@ -210,6 +239,16 @@ impl MultiView {
         let stream = x.narrow(1, context, patches);
         let map = self.fc_aft_attn.forward(stream.clone());
         let channels = map.dims()[2];
-        ViewFeatures { map: map.reshape([b * VIEWS, patches / VIEWS, channels]), stream, positions }
+        let map = map.reshape([b * VIEWS, patches / VIEWS, channels]);
+        ViewFeatures { map, stream, positions, likely: marked.map(|marked| marked.logits) }
     }
+}
+
+/// Pictures `[b, 3 * area, 10 * patch * patch]` with more channels `[b, 3 * area, n, patch * patch]`.
+fn with_channels(images: &Tensor<3>, more: Tensor<4>) -> Tensor<3> {
+    let [b, patches, values] = images.dims();
+    let [_, _, count, plane] = more.dims();
+    let more = more.reshape([b, patches, count * plane]);
+    debug_assert_eq!(values, CHANNELS * plane);
+    Tensor::cat(vec![images.clone(), more], 2)
 }

@@ -26,12 +26,12 @@ pub struct Batch {
     images: [Vec<f32>; STAGES],
     labels: [Vec<f32>; STAGES],
     floor: Vec<f32>,
-    prompt: Vec<f32>,
+    prompts: [Vec<f32>; STAGES],
     angles: Vec<f32>,
     bits: Vec<i32>,
     shown: Vec<i32>,
     local: LocalSamples,
-    states: Vec<f32>,
+    states: [Vec<f32>; STAGES],
     pub(crate) proprio: Vec<f32>,
     pub(crate) sentences: Sentences,
     size: usize,
@@ -44,13 +44,13 @@ pub(crate) struct SampleSlots<'a> {
     pub(crate) images: [&'a mut [f32]; STAGES],
     pub(crate) labels: [&'a mut [f32]; STAGES],
     pub(crate) floor: &'a mut [f32],
-    pub(crate) prompt: &'a mut [f32],
+    pub(crate) prompts: [&'a mut [f32]; STAGES],
     pub(crate) angles: &'a mut [f32],
     pub(crate) bits: &'a mut [i32],
     pub(crate) shown: &'a mut [i32],
     pub(crate) local: LocalSlots<'a>,
-    /// [`STATE`] numbers; none where the policy does not read them.
-    pub(crate) state: &'a mut [f32],
+    /// [`STATE`] numbers each; none where the policy does not read them.
+    pub(crate) states: [&'a mut [f32]; STAGES],
 }
 
 /// What a decision starts from.
@@ -61,8 +61,6 @@ pub struct CoarseInput {
     pub(crate) proprio: Vec<f32>,
     /// With unit quaternions.
     pub(crate) hands: Vec<HandPose>,
-    /// [`STATE`] numbers of each; none where the policy does not read them.
-    pub(crate) states: Vec<f32>,
 }
 
 impl Batch {
@@ -73,12 +71,12 @@ impl Batch {
             images: [(); STAGES].map(|()| vec![0.0; pixels * CHANNELS]),
             labels: [(); STAGES].map(|()| vec![0.0; pixels]),
             floor: vec![0.0; size * (STAGES + ANGLES)],
-            prompt: vec![0.0; size * VIEWS * area],
+            prompts: [(); STAGES].map(|()| vec![0.0; size * VIEWS * area]),
             angles: vec![0.0; size * ANGLES * BINS],
             bits: vec![0; size * (TOKENS - ANGLES)],
             shown: vec![0; size * TOKENS],
             local: LocalSamples::new(shape, size),
-            states: vec![0.0; if shape.extensions.state { size * STATE } else { 0 }],
+            states: [(); STAGES].map(|()| states(shape, size)),
             proprio: Vec::new(),
             sentences: Sentences::Blank,
             size,
@@ -98,17 +96,18 @@ impl Batch {
         let labels =
             coarse_labels.chunks_exact_mut(labels).zip(fine_labels.chunks_exact_mut(labels));
         let floors = self.floor.chunks_exact_mut(STAGES + ANGLES);
-        let prompts = self.prompt.chunks_exact_mut(VIEWS * self.area);
+        let [coarse, fine] = self.prompts.each_mut().map(|v| v.chunks_exact_mut(VIEWS * self.area));
+        let prompts = coarse.zip(fine);
         let angles = self.angles.chunks_exact_mut(ANGLES * BINS);
         let bits = self.bits.chunks_exact_mut(TOKENS - ANGLES);
         let tokens = angles.zip(bits).zip(self.shown.chunks_exact_mut(TOKENS));
-        let mut states = self.states.chunks_exact_mut(STATE);
+        let mut states = self.states.each_mut().map(|v| v.chunks_exact_mut(STATE));
         let parts = images.zip(labels).zip(floors).zip(prompts).zip(tokens).zip(self.local.slots());
-        let slots = |(((((images, labels), floor), prompt), ((angles, bits), shown)), local)| {
-            let ((coarse, fine), (coarse_labels, fine_labels)) = (images, labels);
-            let (images, labels) = ([coarse, fine], [coarse_labels, fine_labels]);
-            let state = states.next().unwrap_or_default();
-            SampleSlots { images, labels, floor, prompt, angles, bits, shown, local, state }
+        let slots = |(((((images, labels), floor), prompts), ((angles, bits), shown)), local)| {
+            let both = |(coarse, fine)| [coarse, fine];
+            let (images, labels, prompts) = (both(images), both(labels), both(prompts));
+            let states = states.each_mut().map(|states| states.next().unwrap_or_default());
+            SampleSlots { images, labels, floor, prompts, angles, bits, shown, local, states }
         };
         parts.map(slots).collect()
     }
@@ -138,9 +137,9 @@ impl Batch {
             images: self.images.map(|v| Tensor::from_data(TensorData::new(v, image), device)),
             labels: self.labels.map(|v| Tensor::from_data(TensorData::new(v, label), device)),
             floor: Tensor::from_data(TensorData::new(self.floor, [b, STAGES + ANGLES]), device),
-            prompt: Tensor::from_data(TensorData::new(self.prompt, [b * VIEWS, 1, area]), device),
+            prompts: self.prompts.map(|values| prompt(values, area, device)),
             local: self.local.into_local(device),
-            state: state(self.states, device),
+            states: self.states.map(|values| state(values, device)),
             proprio: proprio(self.proprio, b, shape, device),
             sentence: sentence(self.sentences, b, shape, device),
             angles: Tensor::from_data(TensorData::new(self.angles, [b, ANGLES, BINS]), device),
@@ -150,7 +149,18 @@ impl Batch {
     }
 }
 
-/// States `[b, 37]`; nothing where there are none.
+/// Zeros for the states of `size` samples, where a policy of this shape reads them.
+pub(crate) fn states(shape: &presets::Policy, size: usize) -> Vec<f32> {
+    vec![0.0; if shape.extensions.state { size * STATE } else { 0 }]
+}
+
+/// Weights of the cells of a stage's maps, `[b * 3, 1, area]`.
+pub(crate) fn prompt(values: Vec<f32>, area: usize, device: &Device) -> Tensor<3> {
+    let shape = [values.len() / area, 1, area];
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+/// States `[b, 43]`; nothing where there are none.
 pub(crate) fn state(values: Vec<f32>, device: &Device) -> Option<Tensor<2>> {
     let shape = [values.len() / STATE, STATE];
     let there = !values.is_empty();

@@ -15,12 +15,13 @@ pub struct Inputs {
     /// Entropies of the labels: of both stages' heat maps, averaged over views, and of the three
     /// angles; `[b, 5]`.
     pub floor: Tensor<2>,
-    /// Weights of the fine map's cells at the waypoint, `[b * 3, 1, area]`.
-    pub prompt: Tensor<3>,
+    /// Weights of the cells of the coarse and the fine map at the waypoint, each `[b * 3, 1, area]`.
+    pub prompts: [Tensor<3>; 2],
     /// What the optional parts read about the waypoint.
     pub local: Local,
-    /// The robot's state, `[b, 37]`, where the policy reads it.
-    pub state: Option<Tensor<2>>,
+    /// The robot's state as the coarse and the fine stage are told it, each `[b, 43]`, where the policy reads
+    /// it.
+    pub states: [Option<Tensor<2>>; 2],
     /// Proprioception, `[b, 3|4]`.
     pub proprio: Tensor<2>,
     /// The sentences.

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::batch::{Batch, CoarseInput};
+use super::batch::{self, Batch, CoarseInput};
 use crate::nn::weights::Noise;
 use crate::policy::observation::action::Action;
 use crate::policy::observation::augment::{self, Augmentation, Motion, symmetric};
@@ -107,6 +107,7 @@ impl Preprocessor {
     pub fn new(shape: &presets::Policy, space: Workspace) -> Self {
         let sigma = if shape.size < 128 { 1.0 } else { 1.5 };
         let renderer = Renderer::new(shape.size, shape.patch);
+        let renderer = if shape.extensions.depth { renderer.deep() } else { renderer };
         Self { shape: shape.clone(), space, renderer, sigma }
     }
 
@@ -144,17 +145,16 @@ impl Preprocessor {
                 let action = motion.action(&action);
                 let hand = motion.hand(&hand(sample, &transition.observation)?);
                 let observation = &transition.observation;
-                state(&hand, &observation.proprio, observation.keyframe, &self.space, slots.state);
                 let goal = self.space.to_cube(action.position);
                 let centre = goal.map(|v| v + symmetric(&mut rng, augmentation.centre));
                 let fine = Window::about(centre);
                 for (stage, window) in [Window::WHOLE, fine].iter().enumerate() {
-                    self.renderer.draw(&cloud, window, slots.images[stage]);
+                    self.renderer.draw(&cloud, window, self.origin(&hand), slots.images[stage]);
                     let point = window.inward(goal);
                     slots.floor[stage] = self.label(point, slots.labels[stage]);
-                    if stage == 1 {
-                        cells::weights(point, &self.shape, slots.prompt);
-                    }
+                    cells::weights(point, &self.shape, slots.prompts[stage]);
+                    let (body, next) = (&observation.proprio, observation.keyframe);
+                    state(&hand, body, next, &self.space, window.centre, slots.states[stage]);
                 }
                 let near = self.near(fine.inward(goal), augmentation, noise, sample);
                 slots.local.fill(&self.renderer, slots.images[1], near, hand.quaternion);
@@ -205,23 +205,42 @@ impl Preprocessor {
         let hands = observed.iter().enumerate();
         let hands: Vec<HandPose> =
             hands.map(|(sample, o)| hand(sample, o)).collect::<Result<_, _>>()?;
-        let read = self.shape.extensions.state;
-        let mut states = vec![0.0; if read { hands.len() * STATE } else { 0 }];
-        let each = states.chunks_exact_mut(STATE).zip(&hands).zip(observations);
-        each.for_each(|((slots, hand), o)| state(hand, &o.proprio, o.keyframe, &self.space, slots));
-        Ok(CoarseInput { clouds, sentences, proprio, hands, states })
+        Ok(CoarseInput { clouds, sentences, proprio, hands })
     }
 
-    /// Pictures of clouds through one window each: `[b, 3 * area, 10 * patch * patch]`.
+    /// Pictures of what was observed through one window each: `[b, 3 * area, 10 * patch * patch]`.
     #[must_use]
-    pub fn draw(&self, clouds: &[Cloud], windows: &[Window]) -> Vec<f32> {
+    pub(crate) fn draw(&self, observed: &CoarseInput, windows: &[Window]) -> Vec<f32> {
         let size = self.renderer.patches() * self.renderer.patch_values();
-        let mut images = vec![0.0; clouds.len() * size];
+        let mut images = vec![0.0; windows.len() * size];
+        let samples = observed.clouds.par_iter().zip(&observed.hands).zip(windows);
+        images.par_chunks_exact_mut(size).zip(samples).for_each(
+            |(image, ((cloud, hand), window))| {
+                self.renderer.draw(cloud, window, self.origin(hand), image);
+            },
+        );
         images
-            .par_chunks_exact_mut(size)
-            .zip(clouds.par_iter().zip(windows))
-            .for_each(|(image, (cloud, window))| self.renderer.draw(cloud, window, image));
-        images
+    }
+
+    /// What the stage that sees these windows is told of the robot's state, `[b, 43]`; nothing where the
+    /// policy does not read it.
+    pub(crate) fn states(
+        &self,
+        observations: &[Observation],
+        hands: &[HandPose],
+        windows: &[Window],
+    ) -> Vec<f32> {
+        let mut states = batch::states(&self.shape, hands.len());
+        let each = states.chunks_exact_mut(STATE).zip(observations).zip(hands).zip(windows);
+        each.for_each(|(((slots, o), hand), window)| {
+            state(hand, &o.proprio, o.keyframe, &self.space, window.centre, slots);
+        });
+        states
+    }
+
+    /// From where pictures count rows and columns: the hand in cube coordinates, where the policy is told.
+    fn origin(&self, hand: &HandPose) -> Option<[f32; 3]> {
+        self.shape.extensions.hand.then(|| self.space.to_cube(hand.position))
     }
 
     /// Writes the labels of three views about a point in the window's coordinates; the mean of their

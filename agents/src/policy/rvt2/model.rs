@@ -17,7 +17,7 @@ use crate::policy::multi_view::transformer::{MultiView, ViewFeatures};
 use crate::policy::preprocess::inputs::Inputs;
 use crate::policy::preprocess::local::Local;
 use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleError};
-use crate::policy::two_stage::network::{ActionTokens, TwoStage};
+use crate::policy::two_stage::network::{ActionTokens, Conditioning, TwoStage};
 use crate::policy::two_stage::{features, loss};
 use crate::presets;
 
@@ -61,9 +61,11 @@ impl PolicyFamily for Rvt2 {
         dropout: Option<(Noise, f64)>,
     ) -> TrainingOutput {
         let dropout = dropout.map(|(noise, rate)| Dropout { noise, rate });
-        let conditioning = self.conditioning(inputs.proprio, inputs.sentence, None, dropout);
+        let conditioning =
+            self.conditioning(inputs.proprio, inputs.sentence, [None, None], dropout);
         let (seen, heat) = self.heat_losses(inputs.images, inputs.labels, &conditioning, dropout);
-        let pooled = features::pooled(seen[1].map.clone(), inputs.prompt);
+        let [_, weights] = inputs.prompts;
+        let pooled = features::pooled(seen[1].map.clone(), weights);
         let output = self.heads.forward(pooled.clone(), Some(&inputs.shown));
         let mut each = heat.to_vec();
         each.extend(loss::discrete(output.logits, &inputs.angles, &inputs.bits));
@@ -127,9 +129,9 @@ impl TwoStage for Rvt2 {
     fn action_tokens(
         &self,
         seen: [&ViewFeatures; 2],
-        weights: Tensor<3>,
+        [_, weights]: [Tensor<3>; 2],
         _local: &Local,
-        _state: Option<Tensor<2>>,
+        _conditioning: &Conditioning,
         tap: Tap,
     ) -> ActionTokens {
         let pooled = features::pooled(seen[1].map.clone(), weights);

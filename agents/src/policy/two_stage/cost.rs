@@ -1,11 +1,12 @@
 //! Counting what two-stage policies share: the transformers of both stages, up-samplers, and the encoder
 //! of words.
 
-use crate::nn::cost::ProductList;
 use crate::nn::cost::layers::{block, block_multiply_adds, convolution, linear};
+use crate::nn::cost::{Product, ProductList};
 use crate::nn::fused::NEAR;
-use crate::policy::multi_view::state::StateEncoder;
-use crate::policy::multi_view::stem;
+use crate::policy::multi_view::colour::{self, Colours};
+use crate::policy::multi_view::state::{self, StateEncoder};
+use crate::policy::multi_view::stem::{self, SCALES};
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::render::CHANNELS;
 use crate::presets;
@@ -84,15 +85,32 @@ fn stage_multiply_adds(shape: &presets::Policy) -> usize {
     let inside = VIEWS * alone * layer_multiply_adds(shape, view);
     let across = (shape.depth - alone) * layer_multiply_adds(shape, VIEWS * view + words);
     let optional: usize = optional_maps(shape).map(|[rows, from, to]| rows * from * to).sum();
-    patches + around + optional + inside + across
+    let marks: usize = marks(shape).map_or(0, |[rows, inner, columns]| rows * inner * columns);
+    patches + around + optional + marks + inside + across
+}
+
+/// The product that marks the pixels of a stage for each transition, where they are marked.
+fn marks(shape: &presets::Policy) -> Option<[usize; 3]> {
+    let pixels = VIEWS * shape.size * shape.size;
+    shape.extensions.asks().then(|| Colours::marks(pixels))
 }
 
 /// The linear maps of the optional parts of a stage: rows for each transition, inputs, outputs.
 fn optional_maps(shape: &presets::Policy) -> impl Iterator<Item = [usize; 3]> {
     let has = shape.extensions;
-    let state = StateEncoder::maps(shape.width).into_iter().filter(move |_| has.state);
-    let stem = stem::maps(shape.size, shape.patch, shape.width);
-    state.chain(stem.into_iter().filter(move |_| has.stem))
+    let encoder = StateEncoder::maps(shape.width, heard(shape));
+    let encoder = encoder.into_iter().filter(move |_| has.state);
+    let hidden = state::hidden(heard(shape).map(|[width, _]| width));
+    let stem = stem::maps(shape.size, shape.patch, colour::channels(has), shape.width);
+    let film = (has.films()).then_some([1, hidden, SCALES]);
+    let colours = (has.asks()).then_some(Colours::map(hidden));
+    encoder.chain(stem.into_iter().filter(move |_| has.stem)).chain(film).chain(colours)
+}
+
+/// Numbers of a word and words of a sentence, where the state reads them.
+pub(crate) fn heard(shape: &presets::Policy) -> Option<[usize; 2]> {
+    let words = [shape.language.width(), shape.language.context()];
+    shape.extensions.sentence.then_some(words)
 }
 
 fn layer_multiply_adds(shape: &presets::Policy, tokens: usize) -> usize {
@@ -125,6 +143,9 @@ pub(crate) fn stage_products(shape: &presets::Policy, n: usize, list: &mut Produ
     list.linear(n * (patches + words), 2 * c, d);
     for [rows, from, to] in optional_maps(shape) {
         list.linear(n * rows, from, to);
+    }
+    if let Some([rows, inner, columns]) = marks(shape) {
+        list.products.push(Product { count: n, rows, inner, columns });
     }
     for layer in 0..shape.depth {
         let (n, tokens) = match layer < shape.depth / 2 {

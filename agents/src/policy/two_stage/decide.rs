@@ -10,6 +10,7 @@ use crate::policy::contract::tap::Tap;
 use crate::policy::multi_view::transformer::ViewFeatures;
 use crate::policy::observation::action::{Action, Tokens};
 use crate::policy::observation::rotation::{self, BINS};
+use crate::policy::observation::sentence::Sentences;
 use crate::policy::preprocess::batch::{self, CoarseInput};
 use crate::policy::preprocess::local::LocalSamples;
 use crate::policy::preprocess::preprocessor::{Observation, Preprocessor, SampleError};
@@ -33,40 +34,56 @@ impl Preprocessor {
         if observations.is_empty() {
             return Ok(Vec::new());
         }
-        let CoarseInput { clouds, sentences, proprio, hands, states } =
-            self.coarse_input(observations)?;
-        let (b, device) = (clouds.len(), network.device());
-        let proprio = batch::proprio(proprio, b, &self.shape, &device);
-        let conditioning = network.conditioning(
-            proprio,
+        let mut observed = self.coarse_input(observations)?;
+        let (b, device) = (observed.clouds.len(), network.device());
+        let state = |observed: &CoarseInput, windows: &[Window]| {
+            batch::state(self.states(observations, &observed.hands, windows), &device)
+        };
+        let whole = vec![Window::WHOLE; b];
+        let proprio = core::mem::take(&mut observed.proprio);
+        let sentences = core::mem::replace(&mut observed.sentences, Sentences::Blank);
+        let mut conditioning = network.conditioning(
+            batch::proprio(proprio, b, &self.shape, &device),
             batch::sentence(sentences, b, &self.shape, &device),
-            batch::state(states, &device),
+            [state(&observed, &whole), None],
             None,
         );
 
-        let images = self.draw(&clouds, &vec![Window::WHOLE; b]);
+        let images = self.draw(&observed, &whole);
         let coarse = self.stage(network, &conditioning, 0, &images);
         let windows: Vec<_> = coarse.points.iter().map(|&point| Window::about(point)).collect();
-        let images = self.draw(&clouds, &windows);
-        let fine = self.stage(network, &conditioning, 1, &images);
+        conditioning.states[1] = state(&observed, &windows);
+        let images = self.draw(&observed, &windows);
+        let mut fine = self.stage(network, &conditioning, 1, &images);
+        if self.shape.extensions.agree {
+            let stages = fine.heat.par_iter_mut().zip(&mut fine.points).zip(&coarse.heat);
+            stages.zip(&windows).for_each(|(((fine, point), coarse), window)| {
+                heat::agree(fine, coarse, window);
+                *point = heat::peak(fine.each_ref().map(Vec::as_slice), self.shape.size);
+            });
+        }
 
         let area = self.shape.grid() * self.shape.grid();
-        let mut prompt = vec![0.0; b * VIEWS * area];
-        for (slots, &point) in prompt.chunks_exact_mut(VIEWS * area).zip(&fine.points) {
+        let mut prompts = [(); 2].map(|()| vec![0.0; b * VIEWS * area]);
+        let [first, second] = prompts.each_mut().map(|v| v.chunks_exact_mut(VIEWS * area));
+        for ((coarse, slots), (&point, window)) in
+            first.zip(second).zip(fine.points.iter().zip(&windows))
+        {
+            cells::weights(window.outward(point), &self.shape, coarse);
             cells::weights(point, &self.shape, slots);
         }
-        let prompt = Tensor::from_data(TensorData::new(prompt, [b * VIEWS, 1, area]), &device);
         let mut local = LocalSamples::new(&self.shape, b);
-        let around = images.par_chunks_exact(images.len() / b).zip(&fine.points).zip(&hands);
+        let around =
+            images.par_chunks_exact(images.len() / b).zip(&fine.points).zip(&observed.hands);
         local.slots().into_par_iter().zip(around).for_each(|(slots, ((image, &point), hand))| {
             slots.fill(&self.renderer, image, point, hand.quaternion);
         });
         let local = local.into_local(&device);
         let ActionTokens { classes, angles, tap } = network.action_tokens(
             [&coarse.seen, &fine.seen],
-            prompt,
+            prompts.map(|values| batch::prompt(values, area, &device)),
             &local,
-            conditioning.state,
+            &conditioning,
             tap,
         );
         let angles: Vec<f32> = angles.into_data().iter::<f32>().collect();

@@ -18,8 +18,9 @@ pub struct Conditioning {
     pub proprio: Tensor<2>,
     /// Features of the words, `[b, context, language width]`.
     pub words: Tensor<3>,
-    /// The robot's state, `[b, 37]`, where the policy reads it.
-    pub state: Option<Tensor<2>>,
+    /// The robot's state as the coarse and the fine stage are told it, each `[b, 43]`, where the policy reads
+    /// it.
+    pub states: [Option<Tensor<2>>; 2],
 }
 
 /// The discrete part of decided actions.
@@ -49,15 +50,15 @@ pub trait TwoStage {
     /// logits `[n, area * patch * patch]`, pixels patch by patch.
     fn heat(&self, seen: &ViewFeatures, stage: usize, dropout: Option<Dropout>) -> Tensor<2>;
 
-    /// The discrete part of the action from the features of both stages; `weights` `[b * 3, 1, area]` are
-    /// those of the fine map's cells at the waypoint, `local` is what optional parts read about it, and
-    /// `state` that of [`Conditioning`].
+    /// The discrete part of the action from the features of both stages; `weights`, each `[b * 3, 1, area]`,
+    /// are those of the cells of the coarse and the fine map at the waypoint, and `local` is what optional
+    /// parts read about it.
     fn action_tokens(
         &self,
         features: [&ViewFeatures; 2],
-        weights: Tensor<3>,
+        weights: [Tensor<3>; 2],
         local: &Local,
-        state: Option<Tensor<2>>,
+        conditioning: &Conditioning,
         tap: Tap,
     ) -> ActionTokens;
 
@@ -69,7 +70,7 @@ pub trait TwoStage {
         &self,
         proprio: Tensor<2>,
         sentence: SentenceInput,
-        state: Option<Tensor<2>>,
+        states: [Option<Tensor<2>>; 2],
         dropout: Option<Dropout>,
     ) -> Conditioning {
         let words = match (sentence, self.language()) {
@@ -83,7 +84,7 @@ pub trait TwoStage {
                 Tensor::zeros([proprio.dims()[0], context, width], &proprio.device())
             }
         };
-        Conditioning { proprio, words, state }
+        Conditioning { proprio, words, states }
     }
 
     /// What the transformer of a stage (0 coarse, 1 fine) makes of its pictures
@@ -96,7 +97,8 @@ pub trait TwoStage {
         dropout: Option<Dropout>,
     ) -> ViewFeatures {
         let name = ["mvt1", "mvt2"][stage];
-        let Conditioning { proprio, words, state } = conditioning.clone();
+        let Conditioning { proprio, words, states } = conditioning.clone();
+        let state = states[stage].clone();
         self.stages()[stage].forward(images, proprio, words, state, dropout, name)
     }
 

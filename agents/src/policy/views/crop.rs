@@ -46,7 +46,7 @@ mod tests {
         // Near a corner, so that the crops reach out of the pictures.
         for point in [[0.91, 0.9, -0.93], [0.1, -0.2, 0.3]] {
             let cloud = Cloud { positions: vec![point], colours: vec![[0.2, 0.4, 0.6]] };
-            renderer.draw(&cloud, &Window::WHOLE, &mut image);
+            renderer.draw(&cloud, &Window::WHOLE, None, &mut image);
             let mut slots = vec![0.0; CROPS];
             crops(&renderer, &image, point, &mut slots);
             for view in slots.chunks_exact(CROPS / VIEWS) {

@@ -1,7 +1,11 @@
 //! Heat maps: what the network should answer, and how its answer becomes a point.
 
 use super::axes::{Axis, VIEWS, voxel_centre};
+use super::render::Window;
 use crate::policy::observation::vertex::vertex;
+
+/// The least probability that a coarse map gives a place when it is combined with a fine one.
+const LEAST: f32 = 1e-6;
 
 /// What a view's heat map should look like: a Gaussian about a point's pixel, cut at three
 /// deviations, of sum 1. `sigma` and coordinates in pixels; pixel i has its centre at i + 0.5.
@@ -120,6 +124,45 @@ fn row_peak(a: &[f32], b: &[f32], c: f32) -> (f32, usize) {
     (most, place.unwrap_or(0))
 }
 
+/// Multiplies the maps of a fine stage by what the coarse stage said of the same places, so that each sums
+/// to 1 again: `coarse` of the whole cube, `fine` of `window`, both row by row in the order of the views.
+///
+/// Between pixels the coarse map's logarithm is a parabola along rows and columns, which keeps the shape
+/// of a Gaussian label. Fine maps learn about windows whose centres are off at random, so that theirs is the
+/// likelihood of what the window shows and the coarse map the prior: where a window shows nothing, the
+/// product stays with the coarse answer.
+pub(crate) fn agree(fine: &mut [Vec<f32>; VIEWS], coarse: &[Vec<f32>; VIEWS], window: &Window) {
+    for ((axis, fine), coarse) in Axis::ALL.into_iter().zip(fine).zip(coarse) {
+        let side = fine.len().isqrt();
+        let [u, v] = axis.pixel(window.centre, side);
+        // Along one axis: the coarse pixels around each fine one, and their weights.
+        let near = |centre: f32| -> Vec<(usize, [f32; 3])> {
+            let each = |index: usize| {
+                let place = centre + (index as f32 + 0.5 - 0.5 * side as f32) / window.zoom;
+                let middle = (place.max(1.0) as usize).clamp(1, side - 2);
+                let d = (place - middle as f32 - 0.5).clamp(-1.0, 1.0);
+                (middle - 1, [0.5 * d * (d - 1.0), 1.0 - d * d, 0.5 * d * (d + 1.0)])
+            };
+            (0..side).map(each).collect()
+        };
+        let logs: Vec<f32> = coarse.iter().map(|p| libm::logf(p.max(LEAST))).collect();
+        let (rows, columns) = (near(v), near(u));
+        let mut sum = 0.0;
+        for (row, (top, down)) in fine.chunks_exact_mut(side).zip(&rows) {
+            for (value, (left, along)) in row.iter_mut().zip(&columns) {
+                let of = |index: usize| {
+                    let first = (top + index) * side + left;
+                    let each = logs[first..first + 3].iter().zip(along);
+                    down[index] * each.map(|(log, weight)| log * weight).sum::<f32>()
+                };
+                *value *= libm::expf([0, 1, 2].map(of).iter().sum());
+                sum += *value;
+            }
+        }
+        fine.iter_mut().for_each(|value| *value /= sum.max(f32::MIN_POSITIVE));
+    }
+}
+
 /// Three labels about one point of the cube (row by row) and the sum of their entropies.
 #[must_use]
 pub fn labels(point: [f32; 3], side: usize, sigma: f32) -> ([Vec<f32>; VIEWS], f32) {
@@ -218,5 +261,28 @@ mod tests {
         let map = vec![f32::NAN; 64];
         let point = peak([&map, &map, &map], 8);
         assert!(point.iter().all(|v| v.abs() < 1.0));
+    }
+
+    /// Where a fine map shows nothing the coarse answer stands; where it is sure the coarse one hardly
+    /// moves it.
+    #[test]
+    fn stages_agree_on_what_either_knows() {
+        let (side, point) = (48, [0.31, -0.22, 0.13]);
+        let window = Window::about(point.map(|v| v + 0.04));
+        let (coarse, _) = labels(point, side, 1.0);
+        let mut blind = Axis::ALL.map(|_| vec![1.0 / (side * side) as f32; side * side]);
+        agree(&mut blind, &coarse, &window);
+        let found = window.outward(peak(slices(&blind), side));
+        let pixel = 2.0 / side as f32;
+        // Cut labels end at three deviations, 12 pixels of the fine stage.
+        let near =
+            |found: [f32; 3], share: f32| (0..3).all(|i| (found[i] - point[i]).abs() < share);
+        assert!(near(found, 0.1 * pixel), "{found:?}");
+        assert!(blind.iter().all(|map| (map.iter().sum::<f32>() - 1.0).abs() < 1e-4));
+        let (off, _) = labels(point.map(|v| v + 0.5 * pixel), side, 1.0);
+        let (mut sure, _) = labels(window.inward(point), side, 1.0);
+        agree(&mut sure, &off, &window);
+        let found = window.outward(peak(slices(&sure), side));
+        assert!(near(found, 0.05 * pixel), "{found:?}");
     }
 }

@@ -7,8 +7,12 @@ use super::axes::{Axis, VIEWS};
 use crate::policy::observation::cloud::Cloud;
 
 /// Numbers per pixel: position (3, divided by the largest in the picture), colour (3), depth minus
-/// the view's mean (1), and where the pixel is: view, row and column, each in [-1, 1] (3).
+/// the view's mean (1), and where the pixel is: view, row and column, each in [-1, 1] (3), or row and
+/// column from the hand.
 pub const CHANNELS: usize = 10;
+
+/// The first channel of a pixel's colour.
+pub(crate) const COLOUR: usize = 3;
 
 /// Numbers of a pixel that say what is seen there rather than where the pixel is: z, colour (3), depth.
 pub(super) const SHOWN: usize = 5;
@@ -27,6 +31,9 @@ const BACKGROUND: f32 = -1.0;
 pub(super) const EMPTY_PIXEL: [f32; SHOWN] = [0.0, 0.0, 0.0, 0.0, BACKGROUND];
 /// Marks a pixel that no point covers.
 const EMPTY: u64 = u64::MAX;
+
+/// Largest distance from the hand that a pixel is told, halves of a picture's side (own choice).
+const FAR: f32 = 2.0;
 
 /// What part of the cube a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,6 +76,7 @@ pub struct Renderer {
     side: usize,
     patch: usize,
     disc: Vec<[isize; 2]>,
+    deep: bool,
 }
 
 impl Renderer {
@@ -89,7 +97,15 @@ impl Renderer {
                 }
             }
         }
-        Self { side, patch, disc }
+        Self { side, patch, disc, deep: false }
+    }
+
+    /// The same, with pictures of a part of the cube that also show what lies behind it. Distances behind
+    /// the far face at d half sides of the part count as 1 + ln d, and positions are not divided by the
+    /// largest.
+    #[must_use]
+    pub fn deep(self) -> Self {
+        Self { deep: true, ..self }
     }
 
     /// Side of a picture, pixels.
@@ -136,25 +152,47 @@ impl Renderer {
     }
 
     /// Draws `window` of the cloud. `out`: `[3 * grid * grid, channels * patch * patch]`, patches in
-    /// the order view, row, column, and inside a patch channel, row, column; wholly overwritten.
-    pub fn draw(&self, cloud: &Cloud, window: &Window, out: &mut [f32]) {
+    /// the order view, row, column, and inside a patch channel, row, column; wholly overwritten. With a
+    /// `hand`, a point of the cube, rows and columns are told from there, at most two halves of the
+    /// picture's side.
+    pub fn draw(&self, cloud: &Cloud, window: &Window, hand: Option<[f32; 3]>, out: &mut [f32]) {
         let pixels = self.side * self.side;
         let mut nearest = vec![EMPTY; VIEWS * pixels];
         let (visible, largest) = self.splat(cloud, window, &mut nearest);
-        let scale = if largest > 0.0 { 1.0 / largest } else { 0.0 };
+        let scale = match largest {
+            _ if self.deep => 1.0,
+            0.0 => 0.0,
+            largest => 1.0 / largest,
+        };
         let mut covered = vec![EMPTY; pixels];
         let views = nearest.chunks_exact(pixels).zip(out.chunks_exact_mut(pixels * CHANNELS));
         for (view, (nearest, out)) in views.enumerate() {
             self.cover(nearest, &mut covered);
             let axis = Axis::ALL[view];
             let mean = mean_depth(axis, &covered, &visible);
-            let index = view as f32 - 1.0;
-            self.paint(&covered, out, index, |key| {
+            let origin = hand.map(|hand| {
+                let (u, v, _) = axis.project(window.inward(hand));
+                [v, u].map(|share| 2.0 * share - 1.0)
+            });
+            self.paint(&covered, out, view as f32 - 1.0, origin, |key| {
                 let (position, source) = visible[key as u32 as usize];
                 let [x, y, z] = position.map(|v| v * scale);
                 let [r, g, b] = cloud.colours[source as usize];
                 [x, y, z, r, g, b, axis.project(position).2 - mean]
             });
+        }
+    }
+
+    /// Where a point counts as being in the window's coordinates; none where no view shows it.
+    #[inline]
+    fn shown(&self, point: [f32; 3]) -> Option<[f32; 3]> {
+        let outside = point.iter().filter(|v| v.abs() > 1.0).count();
+        match outside {
+            0 => Some(point),
+            1 if self.deep && point.iter().all(|&v| v <= 1.0) => {
+                Some(point.map(|v| if v < -1.0 { -1.0 - libm::logf(-v) } else { v }))
+            }
+            _ => None,
         }
     }
 
@@ -171,16 +209,15 @@ impl Renderer {
         let mut visible = Vec::with_capacity(cloud.positions.len());
         let mut largest = 0.0_f32;
         for (source, &point) in cloud.positions.iter().enumerate() {
-            let point = window.inward(point);
-            let reach = point.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
-            if reach > 1.0 {
-                continue;
-            }
-            largest = largest.max(reach);
+            let Some(point) = self.shown(window.inward(point)) else { continue };
+            largest = point.iter().fold(largest, |most, v| most.max(v.abs()));
             let index = visible.len() as u64;
             visible.push((point, source as u32));
             for (view, axis) in Axis::ALL.into_iter().enumerate() {
                 let (u, v, depth) = axis.project(point);
+                if ![u, v].iter().all(|share| (0.0..=1.0).contains(share)) {
+                    continue;
+                }
                 // Through i32, which x86 converts in one instruction; nothing here is negative.
                 let column = ((u * scale) as i32 as usize).min(last);
                 let row = ((v * scale) as i32 as usize).min(last);
@@ -219,6 +256,7 @@ impl Renderer {
         covered: &[u64],
         out: &mut [f32],
         view: f32,
+        origin: Option<[f32; 2]>,
         features: impl Fn(u64) -> [f32; 7],
     ) {
         let (p, grid) = (self.patch, self.side / self.patch);
@@ -237,8 +275,12 @@ impl Renderer {
                     patch[channel * plane + place] = value;
                 }
                 patch[7 * plane + place] = view;
-                patch[8 * plane + place] = row as f32 * step - 1.0;
-                patch[9 * plane + place] = column as f32 * step - 1.0;
+                let mut at = [row, column].map(|index| index as f32 * step - 1.0);
+                if let Some(origin) = origin {
+                    at = [0, 1].map(|i| (at[i] - origin[i]).clamp(-FAR, FAR));
+                }
+                patch[8 * plane + place] = at[0];
+                patch[9 * plane + place] = at[1];
             }
         }
     }
@@ -261,13 +303,21 @@ mod tests {
     const SIDE: usize = 24;
 
     fn draw(points: &[([f32; 3], [f32; 3])], window: Window) -> Vec<f32> {
+        draw_by(&Renderer::new(SIDE, 6), points, window, None)
+    }
+
+    fn draw_by(
+        renderer: &Renderer,
+        points: &[([f32; 3], [f32; 3])],
+        window: Window,
+        hand: Option<[f32; 3]>,
+    ) -> Vec<f32> {
         let cloud = Cloud {
             positions: points.iter().map(|p| p.0).collect(),
             colours: points.iter().map(|p| p.1).collect(),
         };
-        let renderer = Renderer::new(SIDE, 6);
         let mut out = vec![f32::NAN; renderer.patches() * renderer.patch_values()];
-        renderer.draw(&cloud, &window, &mut out);
+        renderer.draw(&cloud, &window, hand, &mut out);
         assert!(out.iter().all(|v| v.is_finite()));
         out
     }
@@ -295,6 +345,60 @@ mod tests {
             assert_eq!(total, 5, "the pixel and its four neighbours");
             assert!(covered(row + 1, column) && covered(row, column - 1));
         }
+    }
+
+    #[test]
+    fn deep_pictures_show_what_lies_behind_their_window_and_nothing_else() {
+        let deep = Renderer::new(SIDE, 6).deep();
+        let window = Window::about([0.1, 0.2, 0.3]);
+        let covered = |out: &[f32]| -> Vec<usize> {
+            let shown = |view| {
+                let pixels = (0..SIDE * SIDE).map(|i| [i / SIDE, i % SIDE]);
+                pixels.filter(|&[r, c]| at(out, view, 6, r, c) != BACKGROUND).count()
+            };
+            (0..VIEWS).map(shown).collect()
+        };
+        let place = |inward: [f32; 3]| window.outward(inward);
+        // Behind each far face; in front of a near face; beside; behind two far faces.
+        for (axis, expected) in [(2, [5, 0, 0]), (0, [0, 5, 0]), (1, [0, 0, 5])] {
+            let mut inward = [0.02; 3];
+            inward[axis] = -2.0;
+            let points = [(place(inward), [0.5; 3])];
+            assert_eq!(covered(&draw_by(&deep, &points, window, None)), expected);
+            assert_eq!(covered(&draw(&points, window)), [0; 3]);
+            inward[axis] = 1.5;
+            assert_eq!(
+                covered(&draw_by(&deep, &[(place(inward), [0.5; 3])], window, None)),
+                [0; 3]
+            );
+        }
+        let corner = [(place([-1.5, 0.0, -1.5]), [0.5; 3])];
+        assert_eq!(covered(&draw_by(&deep, &corner, window, None)), [0; 3]);
+        // Of two points in a column the near one is seen; the far one would be at 1 + ln 2 below the middle.
+        let far = (place([0.02, 0.02, -2.0]), [0.1; 3]);
+        let near = (place([0.02, 0.02, 0.5]), [0.9; 3]);
+        let middle = SIDE / 2;
+        let pixel = |points: &[_], channel| {
+            at(&draw_by(&deep, points, window, None), 0, channel, middle - 1, middle)
+        };
+        assert_eq!(pixel(&[far, near], 3), 0.9);
+        let expected = -1.0 - core::f32::consts::LN_2;
+        assert!((pixel(&[far], 2) - expected).abs() < 1e-4, "{}", pixel(&[far], 2));
+    }
+
+    #[test]
+    fn pixels_are_told_where_they_are_from_the_hand() {
+        let renderer = Renderer::new(SIDE, 6);
+        let window = Window::about([0.1, 0.2, 0.3]);
+        // The hand at the left edge of the top view, a quarter of the side above its middle.
+        let hand = window.outward([-1.0, 0.5, 0.0]);
+        let out = draw_by(&renderer, &[], window, Some(hand));
+        let told = |row, column| [8, 9].map(|channel| at(&out, 0, channel, row, column));
+        let close = |a: [f32; 2], b: [f32; 2]| (0..2).all(|i| (a[i] - b[i]).abs() < 1e-5);
+        assert!(close(told(0, 0), [-0.5, 0.0]), "{:?}", told(0, 0));
+        assert!(close(told(SIDE - 1, SIDE - 1), [1.5, 2.0]), "{:?}", told(SIDE - 1, SIDE - 1));
+        let away = draw_by(&renderer, &[], window, Some([-0.9; 3]));
+        assert!((0..SIDE).all(|i| at(&away, 1, 9, i, i) == FAR));
     }
 
     #[test]

@@ -27,6 +27,9 @@ use crate::data::collect::MOST_EPISODES;
 /// keeps what runs did before needs no new version: old runs keep their names.
 pub const FORMAT: u32 = 1;
 
+/// Most layers of a multi-view transformer; the published policies have 8.
+const MOST_LAYERS: usize = 64;
+
 /// A run: data, models, training, evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,6 +66,12 @@ pub struct Config {
 pub struct Policy {
     /// Family of policies: `arp` (default) or `rvt2`.
     pub family: String,
+    /// Optional parts of the preset that are left out, by name (default none): see
+    /// [`agents::presets::Extensions`].
+    pub without: Vec<String>,
+    /// Layers of each multi-view transformer, half of them (rounded down) inside each view (default 0: as many
+    /// as the preset has).
+    pub layers: usize,
 }
 
 /// The video encoder.
@@ -236,7 +245,11 @@ impl Default for Config {
             told: true,
             time_in_state: false,
             seed: 0,
-            policy: Policy { family: policy::FAMILIES[0].name.into() },
+            policy: Policy {
+                family: policy::FAMILIES[0].name.into(),
+                without: Vec::new(),
+                layers: 0,
+            },
             video: Video { encoder: video::FAMILIES[0].name.into() },
             data: Data {
                 tasks: vec!["all".into()],
@@ -378,7 +391,15 @@ impl Config {
             let names: Vec<&str> = policy::FAMILIES.iter().map(|family| family.name).collect();
             format!("`policy.family` {} is none of {}", self.policy.family, names.join(", "))
         })?;
-        if !family.extends && found.policy.extensions != Extensions::NONE {
+        let mut shape = found.clone();
+        for name in &self.policy.without {
+            let left = shape.policy.extensions.without(name);
+            shape.policy.extensions = left.ok_or_else(|| {
+                let names = Extensions::names().join(", ");
+                format!("`policy.without` {name} is none of {names}")
+            })?;
+        }
+        if !family.extends && shape.policy.extensions != Extensions::NONE {
             return Err(format!(
                 "`preset` {}: `policy.family` {} lacks its optional parts",
                 self.preset, family.name
@@ -388,7 +409,9 @@ impl Config {
             let names: Vec<&str> = video::FAMILIES.iter().map(|family| family.name).collect();
             format!("`video.encoder` {} is none of {}", self.video.encoder, names.join(", "))
         })?;
-        let mut shape = found.clone();
+        if self.policy.layers > 0 {
+            shape.policy.depth = self.policy.layers;
+        }
         shape.policy.family = family.name;
         shape.video.encoder = encoder.name;
         shape.policy.time_in_state = self.time_in_state;
@@ -408,6 +431,10 @@ impl Config {
             return Err(format!("`format` {}: this program reads {FORMAT}", self.format));
         }
         self.shape()?;
+        if self.policy.layers > MOST_LAYERS {
+            let layers = self.policy.layers;
+            return Err(format!("`policy.layers` {layers}: must be at most {MOST_LAYERS}"));
+        }
         camera(&self.data.camera).map_err(|error| format!("`data.camera`: {error}"))?;
         let counts = [("train", self.data.train), ("val", self.data.val), ("test", self.data.test)];
         let bad = counts.into_iter().find(|(_, count)| !(1..=MOST_EPISODES).contains(count));

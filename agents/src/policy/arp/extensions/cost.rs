@@ -7,6 +7,7 @@ use crate::nn::fused::NEAR;
 use crate::policy::multi_view::state::StateEncoder;
 use crate::policy::multi_view::stem::{STEM, STRIDE};
 use crate::policy::observation::rotation::BINS;
+use crate::policy::two_stage::cost::heard;
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::crop::{CELL_VALUES, CELLS};
 use crate::policy::views::ring::RING_VALUES;
@@ -21,7 +22,8 @@ fn maps(shape: &presets::Policy) -> Vec<Map> {
     let skips = [skip_maps(shape), skip_maps(shape)].concat();
     let parts = [
         (has.crop, crop_maps(e)),
-        (has.state, StateEncoder::maps(e).to_vec()),
+        (has.state, StateEncoder::maps(e, heard(shape))),
+        (has.scene, vec![[VIEWS, e, e]]),
         (has.yaw, yaw_maps(e)),
         (has.stem, skips),
     ];

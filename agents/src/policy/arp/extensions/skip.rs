@@ -66,6 +66,7 @@ impl Skip {
 mod tests {
     use super::*;
     use crate::policy::multi_view::Stem;
+    use crate::policy::multi_view::stem::SCALES;
     use crate::policy::views::render::CHANNELS as PICTURE;
     use burn::module::Param;
     use burn::tensor::ops::ConvOptions;
@@ -76,16 +77,25 @@ mod tests {
     fn products_of_neighbourhoods_are_convolutions() {
         let device = Device::flex();
         let init = Init::new(6, &device);
-        let (n, grid, patch, width) = (3, 3, 4, 8);
+        let (n, grid, patch, width) = (6, 3, 4, 8);
         let (side, half) = (grid * patch, grid * patch / 2);
-        let stem = Stem::new(&init, patch, width);
+        let stem = Stem::new(&init, patch, PICTURE, width);
         let skip = Skip::new(&init, width, patch);
         let picture = init.param("picture", [n, PICTURE, side, side], Fill::Normal(1.0)).val();
         let map = init.param("map", [n, grid * grid, width], Fill::Normal(1.0)).val();
         let cut = picture.clone().reshape([n, PICTURE, grid, patch, grid, patch]);
         let cut = cut.permute([0, 2, 4, 1, 3, 5]);
         let images = cut.reshape([n / 3, 3 * grid * grid, PICTURE * patch * patch]);
-        let ours = skip.forward(stem.forward(images).positions, map.clone());
+        let scales = init.param("scales", [n / 3, 1, SCALES], Fill::Normal(0.5)).val();
+        let scaled = |x: Tensor<4>, layer: usize| {
+            let part = |index: usize| {
+                let part = scales.clone().narrow(2, (2 * layer + index) * STEM, STEM);
+                part.repeat_dim(1, 3).reshape([n, STEM, 1, 1])
+            };
+            x * (part(0) + 1.0) + part(1)
+        };
+        let positions = stem.forward(images, Some(scales.clone())).positions;
+        let ours = skip.forward(positions, map.clone());
 
         let kernel = |linear: &Linear, [to, from, side]: [usize; 3], neighbour_major: bool| {
             let weight = linear.weight.val().transpose();
@@ -99,9 +109,9 @@ mod tests {
             module::conv2d(x, weight, linear.bias.as_ref().map(Param::val), options)
         };
         let weight = kernel(&stem.conv1, [STEM, PICTURE, 2], false);
-        let x = activation::relu(conv(picture, &stem.conv1, weight, 2, 0));
+        let x = activation::relu(scaled(conv(picture, &stem.conv1, weight, 2, 0), 0));
         let weight = kernel(&stem.conv2, [STEM, STEM, 3], true);
-        let x = activation::relu(conv(x, &stem.conv2, weight, 1, 1));
+        let x = activation::relu(scaled(conv(x, &stem.conv2, weight, 1, 1), 1));
         let film = skip.film.forward(map).reshape([n, grid, 1, grid, 1, 2 * STEM]);
         let film = film.expand([n, grid, 2, grid, 2, 2 * STEM]);
         let film = film.reshape([n, half, half, 2 * STEM]).permute([0, 3, 1, 2]);

@@ -6,8 +6,10 @@ use burn::tensor::{Device, Tensor, activation};
 use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
 
-use crate::nn::weights::{Init, Noise};
+use crate::nn::weights::{Fill, Init, Noise};
 use crate::policy::arp::Arp;
+use crate::policy::multi_view::StateEncoder;
+use crate::policy::observation::state::STATE;
 use crate::policy::synthetic::Scene;
 use crate::policy::{
     ActionTokens, Augmentation, BINS, HandPose, LOSSES, PolicyFamily as _, Preprocessor, Tap,
@@ -28,11 +30,14 @@ fn values<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
 #[test]
 fn every_optional_part_learns_and_changes_what_is_decided() {
     let device = Device::flex().autodiff();
+    let none = presets::Extensions::NONE;
     let parts = [
-        presets::Extensions { crop: true, ..presets::Extensions::NONE },
-        presets::Extensions { state: true, ..presets::Extensions::NONE },
-        presets::Extensions { yaw: true, ..presets::Extensions::NONE },
-        presets::Extensions { stem: true, ..presets::Extensions::NONE },
+        presets::Extensions { crop: true, ..none },
+        presets::Extensions { state: true, ..none },
+        presets::Extensions { yaw: true, ..none },
+        presets::Extensions { stem: true, ..none },
+        presets::Extensions { state: true, sentence: true, ..none },
+        presets::Extensions { scene: true, ..none },
         presets::Extensions::ALL,
     ];
     let losses = |extensions| {
@@ -49,16 +54,18 @@ fn every_optional_part_learns_and_changes_what_is_decided() {
         policy.visit(&mut Moved { gradients: &gradients, path: Vec::new() });
         values(&trained.losses.each)
     };
-    let plain = losses(presets::Extensions::NONE);
-    let [crop, state, yaw, stem, _all] = parts.map(losses);
+    let plain = losses(none);
+    let [crop, state, yaw, stem, sentence, scene, _all] = parts.map(losses);
     let changed = |other: &[f32], loss: usize| {
         (0..2).any(|s| other[s * LOSSES.len() + loss] != plain[s * LOSSES.len() + loss])
     };
     // Heat maps change with state and stem, the angle about z with everything, and the angle about x, which
     // comes before it, not with the ring.
-    assert_eq!([&crop, &state, &yaw, &stem].map(|l| changed(l, 1)), [false, true, false, true]);
-    assert_eq!([&crop, &state, &yaw, &stem].map(|l| changed(l, 4)), [true, true, true, true]);
-    assert_eq!([&crop, &state, &yaw, &stem].map(|l| changed(l, 2)), [true, true, false, true]);
+    let parts = [&crop, &state, &yaw, &stem, &scene];
+    assert_eq!(parts.map(|l| changed(l, 1)), [false, true, false, true, false]);
+    assert_eq!(parts.map(|l| changed(l, 4)), [true; 5]);
+    assert_eq!(parts.map(|l| changed(l, 2)), [true, true, false, true, true]);
+    assert!(sentence.iter().zip(&state).any(|(a, b)| a != b));
 }
 
 /// Checks that every parameter has a gradient that is not zero everywhere.
@@ -78,8 +85,8 @@ impl ModuleVisitor for Moved<'_> {
         let path = self.path.join(".");
         let gradient: Tensor<D> =
             self.gradients.get(param.id).unwrap_or_else(|| panic!("none for {path}"));
-        let optional =
-            ["crop", "state", "yaw", "stem", "skip"].iter().any(|part| path.contains(part));
+        let parts = ["crop", "state", "yaw", "stem", "skip", "film", "colours", "scene"];
+        let optional = parts.iter().any(|part| path.contains(part));
         let most: f32 = gradient.abs().max().into_scalar();
         assert!(most.is_finite() && (most > 0.0 || !optional), "{path}: {most}");
     }
@@ -97,17 +104,16 @@ fn learning_and_deciding_read_the_same_about_the_same_waypoint() {
     let noise = Noise::new(0, 0);
     let batch = preprocessor.batch(&transitions, &Augmentation::NONE, 1.0, &noise).unwrap();
     let mut inputs = batch.into_inputs(shape, &device);
-    let state = inputs.state.clone();
-    let conditioning =
-        policy.conditioning(inputs.proprio.clone(), inputs.sentence.clone(), state.clone(), None);
+    let (proprio, sentence) = (inputs.proprio.clone(), inputs.sentence.clone());
+    let conditioning = policy.conditioning(proprio, sentence, inputs.states.clone(), None);
     let [coarse, fine] = [0, 1].map(|stage| {
         policy.view_features(stage, inputs.images[stage].clone(), &conditioning, None)
     });
     let ActionTokens { classes, angles, tap } = policy.action_tokens(
         [&coarse, &fine],
-        inputs.prompt.clone(),
+        inputs.prompts.clone(),
         &inputs.local,
-        state,
+        &conditioning,
         Tap::E4,
     );
     inputs.shown = classes;
@@ -137,4 +143,45 @@ fn policies_that_read_the_state_decide_by_it_and_others_do_not() {
         assert_eq!(tap(&TINY.policy, down, None), tap(&TINY.policy, hand, keyframe));
         assert_ne!(tap(&TINY_PLUS.policy, down, None), tap(&TINY_PLUS.policy, hand, keyframe));
     }
+}
+
+#[test]
+fn every_part_can_be_left_out_alone() {
+    let device = Device::flex();
+    let decided = |extensions| {
+        let shape = &presets::Policy { extensions, ..TINY_PLUS.policy.clone() };
+        let policy = Arp::new(&Init::new(3, &device), shape);
+        assert_eq!(policy.num_params(), Arp::parameters(shape), "{extensions:?}");
+        let scenes = scenes(shape, 2);
+        let observations: Vec<_> = scenes.iter().map(|s| s.transition().observation).collect();
+        let preprocessor = Preprocessor::new(shape, Workspace::default());
+        policy.decide(&preprocessor, &observations, Tap::E4).unwrap()
+    };
+    let whole = decided(presets::Extensions::ALL);
+    for name in presets::Extensions::names() {
+        let extensions = presets::Extensions::ALL.without(name).unwrap();
+        assert!(decided(extensions) != whole, "without {name}");
+    }
+    assert_eq!(presets::Extensions::ALL.without("hat"), None);
+}
+
+#[test]
+fn a_state_hears_other_words_than_another_state() {
+    let device = Device::flex();
+    let shape = &TINY_PLUS.policy;
+    let words = shape.language.width();
+    let encoder = StateEncoder::new(&Init::new(7, &device), 8, Some(words));
+    let init = Init::new(8, &device);
+    let sentence = init.param("words", [1, 5, words], Fill::Normal(1.0)).val();
+    let state = init.param("states", [2, STATE], Fill::Normal(1.0)).val();
+    let hear = |state: Tensor<2>, words: Tensor<3>| values(&encoder.hidden(state, words));
+    let alone = |i: usize| hear(state.clone().narrow(0, i, 1), sentence.clone());
+    let both = hear(state.clone(), sentence.clone().repeat_dim(0, 2));
+    let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(x, y)| (x - y).abs() < 1e-5);
+    assert!(near(&both, &[alone(0), alone(1)].concat()));
+    // The order of words is told by their features, not by the attention.
+    let turned = sentence.clone().flip([1]);
+    assert!(near(&alone(0), &hear(state.clone().narrow(0, 0, 1), turned)));
+    let other = sentence.clone() + 0.5;
+    assert!(!near(&alone(0), &hear(state.narrow(0, 0, 1), other)));
 }
