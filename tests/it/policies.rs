@@ -62,6 +62,10 @@ fn every_other_family_trains_evaluates_and_reports() {
         assert_eq!(judged["tasks"][0]["episodes"], 2, "{judged}");
         let acted = json(home, &["rollout", "--agent", family, "--episodes", "2"]);
         assert_eq!(acted["tasks"][0]["successes"], judged["tasks"][0]["successes"]);
+        let film = ["video", "--agent", family, "--task", "push_buttons", "--out", "film.png"];
+        let filmed = json(home, &film);
+        assert_eq!(filmed["episodes"][0]["agent"], family, "{filmed}");
+        assert!(home.join("film.png").is_file());
         let probed = json(home, &["probe", "--run", family, "--seeds", "1", "--steps", "2"]);
         assert!(!probed["variants"].as_array().unwrap().is_empty());
         let exported = format!("{family}-exported");
@@ -85,16 +89,19 @@ fn a_family_that_does_not_exist_is_one_line() {
 }
 
 #[test]
-fn a_family_without_the_optional_parts_of_a_preset_is_one_line() {
+fn parts_that_a_preset_or_a_family_lacks_are_one_line() {
     let folder = tempfile::tempdir().unwrap();
-    let arguments = ["train", "--set", "preset=tiny+", "--set", "policy.family=rvt2"];
-    let output = mirror_in(folder.path(), &arguments);
-    let line = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{line}");
-    assert!(
-        line.ends_with("`preset` tiny+: `policy.family` rvt2 lacks its optional parts\n"),
-        "{line}"
-    );
-    assert_eq!(line.lines().count(), 1, "{line}");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let parts = "crop, state, yaw, stem, sentence, colour, hand, depth, scene, agree";
+    let cases = [
+        ("policy.family=rvt2", "`preset` tiny+: `policy.family` rvt2 lacks its optional parts"),
+        ("policy.without=[\"hat\"]", &format!("`policy.without` hat is none of {parts}")),
+    ];
+    for (set, expected) in cases {
+        let arguments = ["train", "--set", "preset=tiny+", "--set", set];
+        let output = mirror_in(folder.path(), &arguments);
+        let line = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{line}");
+        assert_eq!(line, format!("error: --set: {expected}\n"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use sim::episode::rollout::Agent;
+use sim::episode::rollout::Job;
 use sim::render::camera::Camera;
 use sim::render::raster::MAX_SIDE;
+use sim::robot::action::Action;
 use sim::task::Task;
 
+use super::actor::Actor;
 use crate::cli::flags;
-use crate::cli::flags::{GraspFlag, RendererFlag, RulesFlag, Seed, Workers, one_of};
+use crate::cli::flags::{DeviceFlag, GraspFlag, RendererFlag, RulesFlag, Seed, Workers};
 use crate::cli::usage::UsageError;
 use crate::media::film::CameraView;
 use crate::media::mp4;
@@ -29,9 +31,10 @@ pub struct FilmArguments {
     pub(super) variation: usize,
     #[command(flatten)]
     pub(super) seed: Seed,
-    /// Who acts: the expert, or its keyframes sent through the action interface
-    #[arg(long, default_value = "expert", value_parser = one_of::<Agent>(&["expert", "replay"]))]
-    pub(super) agent: Agent,
+    /// Who acts: `expert`, `replay` (its keyframes sent through the action interface), or the folder of a
+    /// trained run, which sees what the rasteriser draws
+    #[arg(long, default_value = "expert", value_name = "AGENT|RUN")]
+    pub(super) agent: Actor,
     /// front, left_shoulder, right_shoulder, overhead, wrist, side, behind, close, or eye:target in
     /// metres [default: front; with --all behind]
     #[arg(long, value_name = "NAME|x,y,z:x,y,z", allow_hyphen_values = true)]
@@ -55,6 +58,8 @@ pub struct FilmArguments {
     #[command(flatten)]
     pub(super) grasp: GraspFlag,
     #[command(flatten)]
+    pub(super) device: DeviceFlag,
+    #[command(flatten)]
     pub(super) workers: Workers,
     /// File to write, replaced if it exists: .png is a contact sheet, .gif and .mp4 are films
     #[arg(long, value_name = "FILE.png|.gif|.mp4")]
@@ -62,6 +67,13 @@ pub struct FilmArguments {
 }
 
 impl FilmArguments {
+    /// What a trained run does in an episode of each of the jobs; nothing where another agent acts.
+    pub(super) fn actions(&self, jobs: &[Job]) -> anyhow::Result<Option<Vec<Vec<Action>>>> {
+        let pool = self.workers.pool()?;
+        let rules = (self.rules.rules, self.grasp.grasp);
+        pool.install(|| self.agent.actions(rules, self.device, jobs))
+    }
+
     /// The camera for pictures of this size, pixels.
     pub(super) fn camera(&self, size: [u32; 2]) -> anyhow::Result<Camera> {
         let usual = || if self.all { "behind" } else { "front" }.parse();

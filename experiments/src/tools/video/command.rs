@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 
 use super::arguments::FilmArguments;
-use super::film::{film_all, record};
+use super::film::{film_all, job, record, scene};
 use super::format::FORMATS;
 use super::report::{FilmReport, FilmedEpisode};
 use crate::cli::output::Output;
@@ -18,7 +18,11 @@ pub fn run(arguments: &FilmArguments, output: &Output) -> anyhow::Result<()> {
     let (recordings, pictures) = match arguments.task {
         _ if arguments.all => film_all(arguments, &renderer)?,
         Some(task) => {
-            let mut recording = record(arguments, task, &renderer)?;
+            let job = job(arguments, task);
+            scene(arguments, task)?;
+            let actions = arguments.actions(&[job])?;
+            let actions = actions.as_ref().map(|actions| actions[0].as_slice());
+            let mut recording = record(arguments, task, actions, &renderer)?;
             let format = FORMATS.into_iter().find(|format| format.extension == kind);
             let format = format.context("--out: no such format")?;
             let pictures = (format.write)(arguments, &mut recording)?;
@@ -27,7 +31,9 @@ pub fn run(arguments: &FilmArguments, output: &Output) -> anyhow::Result<()> {
         None => (Vec::new(), 0),
     };
     let bytes = arguments.out.metadata().map_or(0, |file| file.len());
-    let episodes =
-        recordings.iter().map(|recording| FilmedEpisode::of(recording, arguments.agent)).collect();
+    let episodes = recordings
+        .iter()
+        .map(|recording| FilmedEpisode::of(recording, arguments.agent.name()))
+        .collect();
     output.print(&FilmReport { file: arguments.out.clone(), bytes, pictures, episodes })
 }

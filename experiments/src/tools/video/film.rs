@@ -4,14 +4,16 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 use rayon::prelude::*;
-use sim::episode::rollout::Agent;
+use sim::episode::rollout::{Agent, Job};
 use sim::episode::sample::SceneError;
 use sim::episode::scene_file::SceneFile;
 use sim::render::camera::Camera;
 use sim::render::renderer::{RenderError, Renderer};
+use sim::robot::action::Action;
 use sim::task::Task;
 use sim::tasks;
 
+use super::actor::Actor;
 use super::arguments::FilmArguments;
 use crate::cli::progress::Progress;
 use crate::cli::usage::UsageError;
@@ -31,23 +33,37 @@ const TASK_COLUMNS: u32 = 3;
 /// Largest contact sheet, pixels: more would not fit into a viewer, or memory.
 const LARGEST: u64 = 100_000_000;
 
-/// Plays one episode and keeps it.
+/// Plays one episode and keeps it; `actions`, where a trained run decided them.
 pub(super) fn record(
     arguments: &FilmArguments,
-    task: &Task,
+    task: &'static Task,
+    actions: Option<&[Action]>,
     by: &Renderer,
 ) -> anyhow::Result<EpisodeRecording> {
-    let (variation, seed) = (arguments.variation, arguments.seed.seed);
-    let file = SceneFile::sample(task, variation, seed, arguments.rules.rules);
-    let file = file.map_err(|error| match error {
-        SceneError::NoVariation { .. } => UsageError(format!("--variation: {error}")).into(),
-        other => anyhow::Error::new(other),
-    })?;
-    let recording = match arguments.agent {
-        Agent::Replay => EpisodeRecording::replay(file, arguments.grasp.grasp, by),
-        _ => EpisodeRecording::expert(file, arguments.grasp.grasp, by),
+    let Job { variation, seed, .. } = job(arguments, task);
+    let file = scene(arguments, task)?;
+    let grasp = arguments.grasp.grasp;
+    let recording = match (actions, &arguments.agent) {
+        (Some(actions), _) => EpisodeRecording::acted(file, grasp, actions, by),
+        (None, Actor::Script(Agent::Replay)) => EpisodeRecording::replay(file, grasp, by),
+        (None, _) => EpisodeRecording::expert(file, grasp, by),
     };
     recording.with_context(|| format!("task `{}` variation {variation} seed {seed}", task.name))
+}
+
+/// The episode of a task that is filmed.
+pub(super) fn job(arguments: &FilmArguments, task: &'static Task) -> Job {
+    Job { task, variation: arguments.variation, seed: arguments.seed.seed }
+}
+
+/// The scene of that episode.
+pub(super) fn scene(arguments: &FilmArguments, task: &'static Task) -> anyhow::Result<SceneFile> {
+    let Job { variation, seed, .. } = job(arguments, task);
+    let file = SceneFile::sample(task, variation, seed, arguments.rules.rules);
+    file.map_err(|error| match error {
+        SceneError::NoVariation { .. } => UsageError(format!("--variation: {error}")).into(),
+        other => anyhow::Error::new(other),
+    })
 }
 
 /// A contact sheet of one episode; returns the number of pictures.
@@ -154,17 +170,24 @@ pub(super) fn film_all(
     let layout = SheetLayout { strips: count, columns, pictures: 3, picture: size };
     fits(&layout)?;
     let camera = arguments.camera(size)?;
+    let pool = arguments.workers.pool()?;
+    let all = tasks::ALL.iter();
+    let jobs: Vec<Job> = all.clone().map(|task| job(arguments, task)).collect();
+    all.clone().try_for_each(|task| scene(arguments, task).map(drop))?;
+    let actions = arguments.actions(&jobs)?;
     let progress = Progress::new(tasks::ALL.len(), "tasks");
-    let film = |task: &Task| -> anyhow::Result<(EpisodeRecording, CaptionedStrip)> {
-        let mut recording = record(arguments, task, by)?;
+    type Filmed = (EpisodeRecording, CaptionedStrip);
+    let film = |(index, task): (usize, &'static Task)| -> anyhow::Result<Filmed> {
+        let actions = actions.as_ref().map(|actions| actions[index].as_slice());
+        let mut recording = record(arguments, task, actions, by)?;
         let moments = recording.spread(3);
         let pictures = moments.iter().map(|&moment| recording.draw(moment, &camera));
         let pictures = pictures.collect::<Result<Vec<Picture>, _>>()?;
         progress.step();
         Ok((recording, CaptionedStrip { caption: task.name.replace('_', " "), pictures }))
     };
-    let pool = arguments.workers.pool()?;
-    let films: anyhow::Result<Vec<_>> = pool.install(|| tasks::ALL.par_iter().map(film).collect());
+    let films: anyhow::Result<Vec<_>> =
+        pool.install(|| tasks::ALL.par_iter().enumerate().map(film).collect());
     let (recordings, strips): (Vec<EpisodeRecording>, Vec<CaptionedStrip>) =
         films?.into_iter().unzip();
     let sheet = contact_sheet(&layout, &strips);

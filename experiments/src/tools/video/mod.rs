@@ -1,5 +1,6 @@
 //! `mirror video`: films of scripted episodes, as contact sheet or animation.
 
+mod actor;
 mod arguments;
 mod command;
 mod film;

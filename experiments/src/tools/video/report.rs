@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use sim::episode::rollout::Agent;
 
 use crate::cli::table::Table;
 use crate::media::film::EpisodeRecording;
@@ -28,7 +27,7 @@ pub(super) struct FilmedEpisode {
     task: String,
     variation: usize,
     seed: u64,
-    agent: Agent,
+    agent: String,
     instruction: String,
     outcome: &'static str,
     success: Vec<Part>,
@@ -44,7 +43,7 @@ struct Part {
 }
 
 impl FilmedEpisode {
-    pub(super) fn of(recording: &EpisodeRecording, agent: Agent) -> Self {
+    pub(super) fn of(recording: &EpisodeRecording, agent: String) -> Self {
         let part = |(part, met): &(String, bool)| Part { part: part.clone(), met: *met };
         Self {
             task: recording.file.task.clone(),
@@ -71,8 +70,7 @@ impl fmt::Display for FilmReport {
         writeln!(f, "{}: {} pictures, {kilobytes} kB", self.file.display(), self.pictures)?;
         if let [one] = &self.episodes[..] {
             let mut table = Table::new().indent(2);
-            let agent = one.agent.name();
-            let FilmedEpisode { task, variation, seed, .. } = one;
+            let FilmedEpisode { task, variation, seed, agent, .. } = one;
             table.row(["episode", &format!("{task} variation {variation} seed {seed}, {agent}")]);
             table.row(["instruction", &one.instruction]);
             table.row(["outcome", one.outcome]);
