@@ -91,10 +91,11 @@ fn a_family_that_does_not_exist_is_one_line() {
 #[test]
 fn parts_that_a_preset_or_a_family_lacks_are_one_line() {
     let folder = tempfile::tempdir().unwrap();
-    let parts = "crop, state, yaw, stem, sentence, colour, hand, depth, scene, agree";
+    let parts = "crop, state, yaw, stem, sentence, colour, hand, depth, coarse, combine";
     let cases = [
         ("policy.family=rvt2", "`preset` tiny+: `policy.family` rvt2 lacks its optional parts"),
         ("policy.without=[\"hat\"]", &format!("`policy.without` hat is none of {parts}")),
+        ("policy.layers=65", "`policy.layers` 65: must be at most 64"),
     ];
     for (set, expected) in cases {
         let arguments = ["train", "--set", "preset=tiny+", "--set", set];

@@ -141,20 +141,20 @@ pub struct Extensions {
     /// Pictures pass a convolutional stem, whose features enter the tokens and the heat maps. For patches of
     /// an even number of pixels.
     pub stem: bool,
-    /// The state also reads the sentence, and what it reads scales and shifts the channels of the stem. Only
+    /// The state also reads the words of the sentence, and both scale and shift the channels of the stem. Only
     /// with `state`.
     pub sentence: bool,
-    /// Pixels of the colours that the state asks for are marked for the stem and the heat maps. Only with
-    /// `state`.
+    /// Pixels are marked by their colour, for the stem and the heat maps; state and sentence say which colour
+    /// counts how much. Only with `state`.
     pub colour: bool,
     /// Pixels are told where they are from the hand, instead of from the middle of their picture.
     pub hand: bool,
     /// The fine pictures also show what lies behind their part of the workspace.
     pub depth: bool,
     /// The waypoint's prompts also read the coarse map.
-    pub scene: bool,
-    /// The waypoint is where the maps of both stages agree, not where the fine ones alone are highest.
-    pub agree: bool,
+    pub coarse: bool,
+    /// The waypoint is where the product of both stages' maps is highest, not the fine maps alone.
+    pub combine: bool,
 }
 
 /// A part of [`Extensions`] by name.
@@ -171,8 +171,8 @@ impl Extensions {
         ("colour", |parts| &mut parts.colour),
         ("hand", |parts| &mut parts.hand),
         ("depth", |parts| &mut parts.depth),
-        ("scene", |parts| &mut parts.scene),
-        ("agree", |parts| &mut parts.agree),
+        ("coarse", |parts| &mut parts.coarse),
+        ("combine", |parts| &mut parts.combine),
     ];
 
     /// As published.
@@ -185,8 +185,8 @@ impl Extensions {
         colour: false,
         hand: false,
         depth: false,
-        scene: false,
-        agree: false,
+        coarse: false,
+        combine: false,
     };
     /// Everything that was kept.
     pub const ALL: Self = Self {
@@ -198,17 +198,17 @@ impl Extensions {
         colour: true,
         hand: true,
         depth: true,
-        scene: true,
-        agree: true,
+        coarse: true,
+        combine: true,
     };
 
-    /// Whether the stem's channels are scaled by what the state hears.
-    pub(crate) const fn films(self) -> bool {
+    /// Whether state and sentence scale and shift the stem's channels.
+    pub(crate) const fn modulates_stem(self) -> bool {
         self.state && self.sentence && self.stem
     }
 
-    /// Whether colours are asked for.
-    pub(crate) const fn asks(self) -> bool {
+    /// Whether pixels are marked by their colour.
+    pub(crate) const fn marks_colours(self) -> bool {
         self.state && self.colour
     }
 

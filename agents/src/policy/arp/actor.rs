@@ -76,7 +76,7 @@ pub struct ActionTransformer {
     pub state: Option<StateEncoder>,
     /// Features of the coarse map at the waypoint to its prompts, where the preset reads them:
     /// `[width, width]` and bias.
-    pub scene: Option<Linear>,
+    pub coarse_prompt: Option<Linear>,
     /// Scores of the angle about z on a ring, where the preset has them.
     pub yaw: Option<Yaw>,
     /// What heat maps of the coarse and the fine stage read of their stems; none without.
@@ -116,11 +116,10 @@ impl ActionTransformer {
                 .map(|i| Block::new(&init.at("selfs").at(i), width, heads))
                 .collect(),
             crop: has.crop.then(|| Crop::new(&init.at("crop"), width)),
-            state: has.state.then(|| {
-                let words = has.sentence.then(|| shape.language.width());
-                StateEncoder::new(&init.at("state"), width, words)
-            }),
-            scene: has.scene.then(|| init.linear("scene", [width, width], fill, Some(fill))),
+            state: has.state.then(|| StateEncoder::new(&init.at("state"), shape, width)),
+            coarse_prompt: has
+                .coarse
+                .then(|| init.linear("coarse_prompt", [width, width], fill, Some(fill))),
             yaw: has.yaw.then(|| Yaw::new(&init.at("yaw"), width)),
             skip: if has.stem { (0..2).map(skip).collect() } else { Vec::new() },
         }
@@ -141,8 +140,8 @@ impl ActionTransformer {
         }
         let map = map * layer_norm(&self.final_ln, EPSILON, x);
         let mut logits = self.upsample[stage].forward(map.clone());
-        if let Some(likely) = &seen.likely {
-            logits = logits + likely.clone();
+        if let Some(marks) = &seen.colour_logits {
+            logits = logits + marks.clone();
         }
         match self.skip.get(stage) {
             Some(skip) => {
@@ -168,7 +167,7 @@ impl ActionTransformer {
         conditioning: &Conditioning,
     ) -> Tensor<3> {
         let [coarse, fine] = seen.map(|seen| seen.map.clone());
-        let [there, near] = weights;
+        let [far, near] = weights;
         let mut waypoint = features::waypoint(fine.clone(), near);
         if let Some(crop) = &self.crop {
             waypoint = waypoint + crop.forward(local.crops());
@@ -179,8 +178,8 @@ impl ActionTransformer {
             let hidden = encoder.hidden(state, conditioning.words.clone());
             waypoint = waypoint + encoder.tokens(hidden);
         }
-        if let Some(scene) = &self.scene {
-            waypoint = waypoint + scene.forward(features::waypoint(coarse, there));
+        if let Some(prompt) = &self.coarse_prompt {
+            waypoint = waypoint + prompt.forward(features::waypoint(coarse, far));
         }
         Tensor::cat(vec![waypoint, features::largest(fine)], 1)
     }

@@ -1,9 +1,9 @@
-//! Pixels of the colours that the sentence asks for.
+//! Marks of pixels by their colour.
 //!
-//! In half of the tasks a sentence names a thing by its colour. A small policy that hears it in a layer of
-//! attention learns which of two things is meant only after thousands of steps. Here what the state hears
-//! weighs colours, and each pixel adds the weight of its own to the heat maps: a word and a colour that go
-//! together are learned from the first examples. Our own measurement: `results/learning/log.md`.
+//! In half of the tasks a sentence names a thing by its colour. A small policy that reads it in a layer of
+//! attention learns which of two things is meant only after thousands of steps. Here state and sentence give
+//! each colour a weight, and each pixel adds the weight of its own to the heat maps: a word and a colour that
+//! go together are learned from the first examples. Our own measurement: `results/learning/log.md`.
 
 use burn::module::Module;
 use burn::tensor::{Tensor, TensorData};
@@ -25,10 +25,10 @@ const SHARP: f64 = 11.0;
 
 /// Numbers of a pixel, marks of a policy with these optional parts included.
 pub(crate) const fn channels(has: Extensions) -> usize {
-    if has.asks() { CHANNELS + MARKS } else { CHANNELS }
+    if has.marks_colours() { CHANNELS + MARKS } else { CHANNELS }
 }
 
-/// Weighs colours.
+/// Weights of colours.
 #[derive(Module, Debug)]
 pub struct Colours {
     /// From the state's hidden numbers to a weight of each of 27 colours for each mark: `[hidden, 54]` and

@@ -26,7 +26,7 @@ pub enum SentenceInput {
 #[derive(Module, Debug)]
 pub struct LanguageEncoder {
     /// `[vocabulary, width]`, first normal with deviation 1: with the 0.02 of CLIP, whose layers begin much
-    /// smaller, what tells words apart drowns in what the first block adds to all of them.
+    /// smaller, what tells words apart is small beside what the first block adds to all of them.
     pub token_embedding: Param<Tensor<2>>,
     /// `[context, width]`, first normal with deviation 0.5.
     pub positional_embedding: Param<Tensor<2>>,

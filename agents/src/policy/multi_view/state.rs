@@ -1,5 +1,5 @@
 //! What the policy knows of its own state: where its hand is, how it is turned, what it holds, and which
-//! keyframe comes next; and what the sentence asks for in that state.
+//! keyframe comes next; and the words of the sentence that matter in that state.
 //!
 //! The published policies see their hand in the pictures only; RVT-2 is told the time by one number. With
 //! a layer or two of attention little can be made of that: nearly all of our policies' misses were
@@ -14,39 +14,49 @@ use crate::nn::fused::{TanhGelu, activate};
 use crate::nn::linear::Linear;
 use crate::nn::weights::{Fill, Init};
 use crate::policy::observation::state::STATE;
+use crate::presets;
 
 /// Hidden width.
 const HIDDEN: usize = 64;
 /// Width of a head that reads words.
 const HEAD: usize = 16;
 
-/// What the sentence says to a state: the sum of its words, each let through as far as the state asks for it.
+/// Words pooled for a state: their sum, each scaled by a gate that depends on word and state.
 ///
-/// Gates instead of weights that share one: a mean of twenty words hardly varies with one of them, and the
-/// colour of a thing is one word. At first every gate is half open.
+/// Sigmoids instead of a softmax: a mean of twenty words hardly varies with one of them, and the colour of a
+/// thing is one word.
 #[derive(Module, Debug)]
-pub struct Listener {
+pub struct WordPooling {
     /// `[64, words]` and bias.
     pub query: Linear,
-    /// Keys and values: `[words, 2 * words]` and bias.
-    pub memory: Linear,
-    /// The state and what it heard: `[64 + words, 64]` and bias.
+    /// `[words, 2 * words]` and bias.
+    pub key_value: Linear,
+    /// The state beside its pooled words: `[64 + words, 64]` and bias.
     pub mix: Linear,
 }
 
-impl Listener {
-    /// A state `[b, 1, 64]` and words `[b, context, words]` to what it hears, `[b, 1, words]`.
-    fn hear(&self, state: Tensor<3>, words: Tensor<3>) -> Tensor<3> {
+impl WordPooling {
+    fn new(init: &Init, words: usize) -> Self {
+        let [query, key_value, mix] = pooling_maps(words, 1);
+        Self {
+            query: linear(init, "query", query),
+            key_value: linear(init, "key_value", key_value),
+            mix: linear(init, "mix", mix),
+        }
+    }
+
+    /// A state `[b, 1, 64]` and words `[b, context, words]` to one vector, `[b, 1, words]`.
+    fn pool(&self, state: Tensor<3>, words: Tensor<3>) -> Tensor<3> {
         let [b, context, width] = words.dims();
         let heads = heads(width);
         let head = width / heads;
         let apart = |x: Tensor<3>, rows: usize| x.reshape([b, rows, heads, head]).swap_dims(1, 2);
-        let memory = self.memory.forward(words);
-        let key = apart(memory.clone().narrow(2, 0, width), context);
-        let value = apart(memory.narrow(2, width, width), context);
+        let key_value = self.key_value.forward(words);
+        let key = apart(key_value.clone().narrow(2, 0, width), context);
+        let value = apart(key_value.narrow(2, width, width), context);
         let query = apart(self.query.forward(state), 1);
         let scores = query.matmul(key.swap_dims(2, 3)) / (head as f64).sqrt();
-        // A sum of n unlike words is as large as one of them after this.
+        // With gates of a half, as at first, a sum of unlike words is as large as one of them.
         let gates = activation::sigmoid(scores) * 2.0 / (context as f64).sqrt();
         gates.matmul(value).swap_dims(1, 2).reshape([b, 1, width])
     }
@@ -57,39 +67,31 @@ impl Listener {
 pub struct StateEncoder {
     /// `[43, 64]` and bias.
     pub fc1: Linear,
-    /// What the sentence says to it, where the preset has it.
-    pub listener: Option<Listener>,
-    /// `[64, width]` and bias; `[64 + words, width]` with a listener.
+    /// Words of the sentence, where the preset reads them.
+    pub pooling: Option<WordPooling>,
+    /// `[64, width]` and bias; `[64 + words, width]` with words.
     pub fc2: Linear,
 }
 
 impl StateEncoder {
-    /// For tokens of `width` numbers; reads words of `words` numbers, if any.
-    pub fn new(init: &Init, width: usize, words: Option<usize>) -> Self {
-        let listener = |words: usize| {
-            let [query, memory, mix] = listener_maps(words, 1);
-            let init = init.at("listener");
-            Listener {
-                query: linear(&init, "query", query),
-                memory: linear(&init, "memory", memory),
-                mix: linear(&init, "mix", mix),
-            }
-        };
+    /// Of a policy of this shape, for tokens of `width` numbers.
+    pub fn new(init: &Init, shape: &presets::Policy, width: usize) -> Self {
+        let pooling = |[words, _]: [usize; 2]| WordPooling::new(&init.at("pooling"), words);
         Self {
             fc1: linear(init, "fc1", [1, STATE, HIDDEN]),
-            listener: words.map(listener),
-            fc2: linear(init, "fc2", [1, hidden(words), width]),
+            pooling: words(shape).map(pooling),
+            fc2: linear(init, "fc2", [1, hidden(shape), width]),
         }
     }
 
     /// A state `[b, 43]`, and words `[b, context, words]` where they are read, to hidden numbers: `[b, 1, 64]`,
-    /// or `[b, 1, 64 + words]` with what was heard.
+    /// or `[b, 1, 64 + words]` with the pooled words.
     pub fn hidden(&self, state: Tensor<2>, words: Tensor<3>) -> Tensor<3> {
         let state = activate::<TanhGelu, 3>(self.fc1.forward(state.unsqueeze_dim::<3>(1)));
-        let Some(listener) = &self.listener else { return state };
-        let heard = listener.hear(state.clone(), words);
-        let mixed = listener.mix.forward(Tensor::cat(vec![state, heard.clone()], 2));
-        Tensor::cat(vec![activate::<TanhGelu, 3>(mixed), heard], 2)
+        let Some(pooling) = &self.pooling else { return state };
+        let pooled = pooling.pool(state.clone(), words);
+        let mixed = pooling.mix.forward(Tensor::cat(vec![state, pooled.clone()], 2));
+        Tensor::cat(vec![activate::<TanhGelu, 3>(mixed), pooled], 2)
     }
 
     /// Hidden numbers to what is added to every token of a sample, `[b, 1, width]`.
@@ -97,18 +99,23 @@ impl StateEncoder {
         self.fc2.forward(hidden)
     }
 
-    /// Its linear maps: rows for each sample, inputs, outputs. `words`: numbers of a word, and words.
-    pub(crate) fn maps(width: usize, words: Option<[usize; 2]>) -> Vec<[usize; 3]> {
-        let inner = hidden(words.map(|[width, _]| width));
-        let mut maps = vec![[1, STATE, HIDDEN], [1, inner, width]];
-        maps.extend(words.into_iter().flat_map(|[width, words]| listener_maps(width, words)));
+    /// Its linear maps: rows for each sample, inputs, outputs.
+    pub(crate) fn maps(shape: &presets::Policy, width: usize) -> Vec<[usize; 3]> {
+        let mut maps = vec![[1, STATE, HIDDEN], [1, hidden(shape), width]];
+        maps.extend(words(shape).into_iter().flat_map(|[width, words]| pooling_maps(width, words)));
         maps
     }
 }
 
-/// Hidden numbers of an encoder that reads words of `words` numbers, if any.
-pub(crate) fn hidden(words: Option<usize>) -> usize {
-    HIDDEN + words.unwrap_or_default()
+/// Hidden numbers of the state of a policy of this shape.
+pub(crate) fn hidden(shape: &presets::Policy) -> usize {
+    HIDDEN + words(shape).map_or(0, |[width, _]| width)
+}
+
+/// Numbers of a word and words of a sentence, where the state reads them.
+fn words(shape: &presets::Policy) -> Option<[usize; 2]> {
+    let words = [shape.language.width(), shape.language.context()];
+    shape.extensions.sentence.then_some(words)
 }
 
 /// Heads that read words of `width` numbers.
@@ -116,7 +123,7 @@ const fn heads(width: usize) -> usize {
     if width.is_multiple_of(HEAD) { width / HEAD } else { 1 }
 }
 
-fn listener_maps(width: usize, words: usize) -> [[usize; 3]; 3] {
+fn pooling_maps(width: usize, words: usize) -> [[usize; 3]; 3] {
     [[1, HIDDEN, width], [words, width, 2 * width], [1, HIDDEN + width, HIDDEN]]
 }
 

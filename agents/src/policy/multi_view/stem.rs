@@ -24,8 +24,8 @@ pub(crate) const SCALES: usize = 4 * STEM;
 /// The stem of one stage.
 #[derive(Module, Debug)]
 pub struct Stem {
-    /// 2 x 2 pixels of ten channels, stride 2: `[40, 16]` and bias; `[48, 16]` with two channels more that
-    /// say how near a pixel is to the colours asked for.
+    /// 2 x 2 pixels of ten channels, stride 2: `[40, 16]` and bias; `[48, 16]` with the two marks of a
+    /// pixel's colour.
     pub conv1: Linear,
     /// 3 x 3: `[144, 16]` and bias.
     pub conv2: Linear,

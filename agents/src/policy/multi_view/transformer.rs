@@ -116,9 +116,9 @@ pub struct ViewFeatures {
     /// The stem's features of the pictures at half resolution, where there is a stem:
     /// `[b * 3 * (side / 2)^2, 16]`.
     pub positions: Option<Tensor<2>>,
-    /// What pixels of the colours asked for add to the logits of the heat maps, where they do:
+    /// What the colours of pixels add to the logits of the heat maps, where they are marked:
     /// `[b * 3, area * patch * patch]`.
-    pub likely: Option<Tensor<2>>,
+    pub colour_logits: Option<Tensor<2>>,
 }
 
 /// The transformer of one stage (MVT of RVT, RVT-2 and ARP).
@@ -138,7 +138,7 @@ pub struct MultiView {
     pub fc_bef_attn: Linear,
     /// The robot's state to `width` channels of every patch, where the preset reads it.
     pub state: Option<StateEncoder>,
-    /// Pixels of the colours that the sentence asks for, where the preset has them.
+    /// Marks of pixels by their colour, where the preset has them.
     pub colours: Option<Colours>,
     /// The state's hidden numbers to scales and shifts of the stem's channels, first 0: `[hidden, 64]` and bias.
     pub film: Option<Linear>,
@@ -154,8 +154,7 @@ impl MultiView {
         let (c, area) = (shape.channels, shape.grid() * shape.grid());
         let (before, after) = (Fill::torch(2 * c), Fill::torch(shape.width));
         let has = shape.extensions;
-        let words = has.sentence.then(|| shape.language.width());
-        let hidden = state::hidden(words);
+        let hidden = state::hidden(shape);
         let layers = (0..shape.depth).map(|i| Layer::new(&init.at("layers").at(i), shape));
         Self {
             pos_encoding: init.param("pos_encoding", [1, VIEWS * area, 2 * c], Fill::Normal(1.0)),
@@ -170,10 +169,10 @@ impl MultiView {
                 2 * c,
             ),
             fc_bef_attn: init.linear("fc_bef_attn", [2 * c, shape.width], before, Some(before)),
-            state: has.state.then(|| StateEncoder::new(&init.at("state"), shape.width, words)),
-            colours: has.asks().then(|| Colours::new(&init.at("colours"), hidden)),
+            state: has.state.then(|| StateEncoder::new(&init.at("state"), shape, shape.width)),
+            colours: has.marks_colours().then(|| Colours::new(&init.at("colours"), hidden)),
             film: has
-                .films()
+                .modulates_stem()
                 .then(|| init.linear("film", [hidden, SCALES], Fill::ZEROS, Some(Fill::ZEROS))),
             layers: layers.collect(),
             fc_aft_attn: init.linear("fc_aft_attn", [shape.width, 2 * c], after, Some(after)),
@@ -240,7 +239,7 @@ impl MultiView {
         let map = self.fc_aft_attn.forward(stream.clone());
         let channels = map.dims()[2];
         let map = map.reshape([b * VIEWS, patches / VIEWS, channels]);
-        ViewFeatures { map, stream, positions, likely: marked.map(|marked| marked.logits) }
+        ViewFeatures { map, stream, positions, colour_logits: marked.map(|marked| marked.logits) }
     }
 }
 

@@ -92,25 +92,19 @@ fn stage_multiply_adds(shape: &presets::Policy) -> usize {
 /// The product that marks the pixels of a stage for each transition, where they are marked.
 fn marks(shape: &presets::Policy) -> Option<[usize; 3]> {
     let pixels = VIEWS * shape.size * shape.size;
-    shape.extensions.asks().then(|| Colours::marks(pixels))
+    shape.extensions.marks_colours().then(|| Colours::marks(pixels))
 }
 
 /// The linear maps of the optional parts of a stage: rows for each transition, inputs, outputs.
 fn optional_maps(shape: &presets::Policy) -> impl Iterator<Item = [usize; 3]> {
     let has = shape.extensions;
-    let encoder = StateEncoder::maps(shape.width, heard(shape));
+    let encoder = StateEncoder::maps(shape, shape.width);
     let encoder = encoder.into_iter().filter(move |_| has.state);
-    let hidden = state::hidden(heard(shape).map(|[width, _]| width));
+    let hidden = state::hidden(shape);
     let stem = stem::maps(shape.size, shape.patch, colour::channels(has), shape.width);
-    let film = (has.films()).then_some([1, hidden, SCALES]);
-    let colours = (has.asks()).then_some(Colours::map(hidden));
+    let film = has.modulates_stem().then_some([1, hidden, SCALES]);
+    let colours = has.marks_colours().then_some(Colours::map(hidden));
     encoder.chain(stem.into_iter().filter(move |_| has.stem)).chain(film).chain(colours)
-}
-
-/// Numbers of a word and words of a sentence, where the state reads them.
-pub(crate) fn heard(shape: &presets::Policy) -> Option<[usize; 2]> {
-    let words = [shape.language.width(), shape.language.context()];
-    shape.extensions.sentence.then_some(words)
 }
 
 fn layer_multiply_adds(shape: &presets::Policy, tokens: usize) -> usize {

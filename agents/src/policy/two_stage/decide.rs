@@ -55,10 +55,10 @@ impl Preprocessor {
         conditioning.states[1] = state(&observed, &windows);
         let images = self.draw(&observed, &windows);
         let mut fine = self.stage(network, &conditioning, 1, &images);
-        if self.shape.extensions.agree {
+        if self.shape.extensions.combine {
             let stages = fine.heat.par_iter_mut().zip(&mut fine.points).zip(&coarse.heat);
             stages.zip(&windows).for_each(|(((fine, point), coarse), window)| {
-                heat::agree(fine, coarse, window);
+                heat::combine(fine, coarse, window);
                 *point = heat::peak(fine.each_ref().map(Vec::as_slice), self.shape.size);
             });
         }

@@ -131,7 +131,7 @@ fn row_peak(a: &[f32], b: &[f32], c: f32) -> (f32, usize) {
 /// of a Gaussian label. Fine maps learn about windows whose centres are off at random, so that theirs is the
 /// likelihood of what the window shows and the coarse map the prior: where a window shows nothing, the
 /// product stays with the coarse answer.
-pub(crate) fn agree(fine: &mut [Vec<f32>; VIEWS], coarse: &[Vec<f32>; VIEWS], window: &Window) {
+pub(crate) fn combine(fine: &mut [Vec<f32>; VIEWS], coarse: &[Vec<f32>; VIEWS], window: &Window) {
     for ((axis, fine), coarse) in Axis::ALL.into_iter().zip(fine).zip(coarse) {
         let side = fine.len().isqrt();
         let [u, v] = axis.pixel(window.centre, side);
@@ -266,12 +266,12 @@ mod tests {
     /// Where a fine map shows nothing the coarse answer stands; where it is sure the coarse one hardly
     /// moves it.
     #[test]
-    fn stages_agree_on_what_either_knows() {
+    fn combined_maps_keep_what_either_stage_knows() {
         let (side, point) = (48, [0.31, -0.22, 0.13]);
         let window = Window::about(point.map(|v| v + 0.04));
         let (coarse, _) = labels(point, side, 1.0);
         let mut blind = Axis::ALL.map(|_| vec![1.0 / (side * side) as f32; side * side]);
-        agree(&mut blind, &coarse, &window);
+        combine(&mut blind, &coarse, &window);
         let found = window.outward(peak(slices(&blind), side));
         let pixel = 2.0 / side as f32;
         // Cut labels end at three deviations, 12 pixels of the fine stage.
@@ -281,7 +281,7 @@ mod tests {
         assert!(blind.iter().all(|map| (map.iter().sum::<f32>() - 1.0).abs() < 1e-4));
         let (off, _) = labels(point.map(|v| v + 0.5 * pixel), side, 1.0);
         let (mut sure, _) = labels(window.inward(point), side, 1.0);
-        agree(&mut sure, &off, &window);
+        combine(&mut sure, &off, &window);
         let found = window.outward(peak(slices(&sure), side));
         assert!(near(found, 0.05 * pixel), "{found:?}");
     }

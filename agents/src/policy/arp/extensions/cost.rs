@@ -7,7 +7,6 @@ use crate::nn::fused::NEAR;
 use crate::policy::multi_view::state::StateEncoder;
 use crate::policy::multi_view::stem::{STEM, STRIDE};
 use crate::policy::observation::rotation::BINS;
-use crate::policy::two_stage::cost::heard;
 use crate::policy::views::axes::VIEWS;
 use crate::policy::views::crop::{CELL_VALUES, CELLS};
 use crate::policy::views::ring::RING_VALUES;
@@ -22,8 +21,8 @@ fn maps(shape: &presets::Policy) -> Vec<Map> {
     let skips = [skip_maps(shape), skip_maps(shape)].concat();
     let parts = [
         (has.crop, crop_maps(e)),
-        (has.state, StateEncoder::maps(e, heard(shape))),
-        (has.scene, vec![[VIEWS, e, e]]),
+        (has.state, StateEncoder::maps(shape, e)),
+        (has.coarse, vec![[VIEWS, e, e]]),
         (has.yaw, yaw_maps(e)),
         (has.stem, skips),
     ];

@@ -37,7 +37,7 @@ fn every_optional_part_learns_and_changes_what_is_decided() {
         presets::Extensions { yaw: true, ..none },
         presets::Extensions { stem: true, ..none },
         presets::Extensions { state: true, sentence: true, ..none },
-        presets::Extensions { scene: true, ..none },
+        presets::Extensions { coarse: true, ..none },
         presets::Extensions::ALL,
     ];
     let losses = |extensions| {
@@ -55,13 +55,13 @@ fn every_optional_part_learns_and_changes_what_is_decided() {
         values(&trained.losses.each)
     };
     let plain = losses(none);
-    let [crop, state, yaw, stem, sentence, scene, _all] = parts.map(losses);
+    let [crop, state, yaw, stem, sentence, coarse, _all] = parts.map(losses);
     let changed = |other: &[f32], loss: usize| {
         (0..2).any(|s| other[s * LOSSES.len() + loss] != plain[s * LOSSES.len() + loss])
     };
     // Heat maps change with state and stem, the angle about z with everything, and the angle about x, which
     // comes before it, not with the ring.
-    let parts = [&crop, &state, &yaw, &stem, &scene];
+    let parts = [&crop, &state, &yaw, &stem, &coarse];
     assert_eq!(parts.map(|l| changed(l, 1)), [false, true, false, true, false]);
     assert_eq!(parts.map(|l| changed(l, 4)), [true; 5]);
     assert_eq!(parts.map(|l| changed(l, 2)), [true, true, false, true, true]);
@@ -85,7 +85,7 @@ impl ModuleVisitor for Moved<'_> {
         let path = self.path.join(".");
         let gradient: Tensor<D> =
             self.gradients.get(param.id).unwrap_or_else(|| panic!("none for {path}"));
-        let parts = ["crop", "state", "yaw", "stem", "skip", "film", "colours", "scene"];
+        let parts = ["crop", "state", "yaw", "stem", "skip", "film", "colours", "coarse_prompt"];
         let optional = parts.iter().any(|part| path.contains(part));
         let most: f32 = gradient.abs().max().into_scalar();
         assert!(most.is_finite() && (most > 0.0 || !optional), "{path}: {most}");
@@ -166,22 +166,27 @@ fn every_part_can_be_left_out_alone() {
 }
 
 #[test]
-fn a_state_hears_other_words_than_another_state() {
+fn pooled_words_depend_on_words_and_state_but_not_on_the_batch() {
     let device = Device::flex();
     let shape = &TINY_PLUS.policy;
     let words = shape.language.width();
-    let encoder = StateEncoder::new(&Init::new(7, &device), 8, Some(words));
+    let encoder = StateEncoder::new(&Init::new(7, &device), shape, 8);
     let init = Init::new(8, &device);
     let sentence = init.param("words", [1, 5, words], Fill::Normal(1.0)).val();
-    let state = init.param("states", [2, STATE], Fill::Normal(1.0)).val();
-    let hear = |state: Tensor<2>, words: Tensor<3>| values(&encoder.hidden(state, words));
-    let alone = |i: usize| hear(state.clone().narrow(0, i, 1), sentence.clone());
-    let both = hear(state.clone(), sentence.clone().repeat_dim(0, 2));
+    let states = init.param("states", [2, STATE], Fill::Normal(1.0)).val();
+    // The last numbers are the pooled words.
+    let pooled = |state: Tensor<2>, sentence: &Tensor<3>| {
+        let hidden = encoder.hidden(state, sentence.clone());
+        let first = hidden.dims()[2] - words;
+        values(&hidden.narrow(2, first, words))
+    };
+    let alone = |i: usize| pooled(states.clone().narrow(0, i, 1), &sentence);
     let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(x, y)| (x - y).abs() < 1e-5);
+    let both = pooled(states.clone(), &sentence.clone().repeat_dim(0, 2));
     assert!(near(&both, &[alone(0), alone(1)].concat()));
-    // The order of words is told by their features, not by the attention.
-    let turned = sentence.clone().flip([1]);
-    assert!(near(&alone(0), &hear(state.clone().narrow(0, 0, 1), turned)));
-    let other = sentence.clone() + 0.5;
-    assert!(!near(&alone(0), &hear(state.narrow(0, 0, 1), other)));
+    assert!(!near(&alone(0), &alone(1)), "gates do not depend on the state");
+    // The order of words is told by their features only.
+    let state = states.clone().narrow(0, 0, 1);
+    assert!(near(&alone(0), &pooled(state.clone(), &sentence.clone().flip([1]))));
+    assert!(!near(&alone(0), &pooled(state, &(sentence.clone() + 0.5))));
 }
